@@ -1,0 +1,1 @@
+"""Cairn: goals, check-ins and feedback in Slack."""
