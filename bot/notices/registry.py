@@ -1,0 +1,105 @@
+"""What a notice is, and the one place that turns a kind and ids into words for a reader.
+
+A notice class is a frozen dataclass of ids: `kind` names it in the outbox, its fields are what is stored. It is
+rendered when it is sent, so that what was taken back, erased or is no longer allowed is never said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.i18n import Voice
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who a notice is rendered for: a person (by primary key) or everybody who reads a channel (Slack id)."""
+
+    voice: Voice
+    person_id: int | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A Slack message: `text` carries the whole meaning, since screen readers and lock screens read only that."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Home:
+    """An App Home, as `views.publish` takes it."""
+
+    view: dict[str, Any]
+
+
+Payload = Message | Home
+
+
+class PostponeError(Exception):
+    """Not now: the row goes back to wait until `until`, calendar time in UTC."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a row ended: `sent`, `failed` (Slack refused for good), `dropped` (nothing left to say) or `expired`.
+
+    `error` is Slack's own code where it failed; `channel` and `ts` say where it stands.
+    """
+
+    state: str
+    error: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Base of all notices."""
+
+    kind: ClassVar[str]
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """What the outbox stores: ids alone, never words."""
+        return asdict(self)
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Payload | None:
+        """The words for this reader, or None when there is nothing (any more) that they may read."""
+        raise NotImplementedError
+
+    def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
+        """Told in the transaction that settles the row; most notices have nothing to remember."""
+
+
+N = TypeVar("N", bound=type[Notice])
+_kinds: dict[str, type[Notice]] = {}
+
+
+def register(kind: str) -> Callable[[N], N]:
+    """Class decorator: this notice is stored under `kind`."""
+
+    def remember(cls: N) -> N:
+        if kind in _kinds:
+            raise RuntimeError(f"two notices are called {kind}")
+        cls.kind = kind
+        _kinds[kind] = cls
+        return cls
+
+    return remember
+
+
+def of(kind: str, ids: dict[str, Any]) -> Notice:
+    """The notice that an outbox row keeps."""
+    return _kinds[kind](**ids)

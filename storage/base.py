@@ -1,0 +1,20 @@
+"""What every table shares: it belongs to a workspace."""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+class Owned(SQLModel):
+    """A row of one workspace; sessions bound to a workspace filter by it and fill it in."""
+
+    workspace_id: str = Field(default="", max_length=32)

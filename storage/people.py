@@ -1,0 +1,78 @@
+"""People as Cairn knows them from Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from bot.i18n import DEFAULT_LOCALE, Voice
+from storage.base import Owned
+from storage.types import UTCDateTime
+
+
+class Person(Owned, table=True):
+    """A Slack user. `zone` is an IANA name; `country` an ISO 3166 code; `dm_channel` is kept for ever once opened.
+
+    `status`: active, guest (takes part only where the workspace says so) or left.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slack_id"),
+        CheckConstraint("status IN ('active', 'guest', 'left')", name="status"),
+        CheckConstraint("manager_id IS NULL OR manager_id <> id", name="not_own_manager"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    slack_id: str = Field(max_length=32)
+    name: str
+    zone: str = "UTC"
+    locale: str = DEFAULT_LOCALE
+    status: str = "active"
+    is_slack_admin: bool = False
+    manager_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    country: str | None = Field(default=None, max_length=2)
+    dm_channel: str | None = Field(default=None, max_length=32)
+    welcomed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    synced_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored person."""
+        if self.id is None:
+            raise RuntimeError("this person isn't stored yet")
+        return self.id
+
+    @property
+    def voice(self) -> Voice:
+        """How to speak to them."""
+        return Voice(self.locale, self.zone)
+
+
+def by_slack_id(session: Session, slack_id: str) -> Person | None:
+    """The person with this Slack id, whatever their status."""
+    return session.scalars(select(Person).where(col(Person.slack_id) == slack_id)).one_or_none()
+
+
+def by_slack_ids(session: Session, slack_ids: Iterable[str]) -> list[Person]:
+    """Those of these Slack ids whom Cairn knows, by name."""
+    found = session.scalars(select(Person).where(col(Person.slack_id).in_(list(slack_ids))))
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> list[Person]:
+    """People by primary key, by name."""
+    found = session.scalars(select(Person).where(col(Person.id).in_(list(ids))))
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+def has_reports(session: Session, person_id: int) -> bool:
+    """Whether anybody still here reports to this person."""
+    report = select(col(Person.id)).where(col(Person.manager_id) == person_id, col(Person.status) != "left").limit(1)
+    return session.scalars(report).first() is not None

@@ -1,0 +1,78 @@
+"""Workspaces and their settings: one typed row each, which every feature adds its own columns to."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel, col
+
+from storage.base import Owned
+from storage.database import workspace_of
+from storage.types import UTCDateTime, Words
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack workspace. `id` is Slack's team_id; `bot_token` is set where it was installed by OAuth."""
+
+    __tablename__ = "workspace"
+
+    id: str = Field(primary_key=True, max_length=32)
+    name: str = ""
+    bot_user_id: str = Field(default="", max_length=32)
+    bot_token: str | None = Field(default=None, sa_type=Words)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class WorkspaceSettings(Owned, table=True):
+    """What the admins of a workspace decide; edited by `/cairn settings`.
+
+    `working_days` has one digit a day, 1 for Monday to 7 for Sunday. Hours are local to each person.
+    """
+
+    __tablename__ = "workspace_settings"
+    __table_args__ = (
+        CheckConstraint("working_days <> ''", name="has_working_days"),
+        CheckConstraint("hours_from < hours_to", name="hours_in_order"),
+    )
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
+    anyone_makes_teams: bool = False
+    guests_take_part: bool = False
+    working_days: str = Field(default="12345", max_length=7)
+    hours_from: time = time(9)
+    hours_to: time = time(17)
+    changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    version: int = 0
+
+
+def current(session: Session) -> Workspace:
+    """The workspace that the session is bound to."""
+    return session.get_one(Workspace, workspace_of(session))
+
+
+def settings(session: Session) -> WorkspaceSettings:
+    """The settings row of the session's workspace; the defaults where none was saved yet."""
+    workspace = workspace_of(session)
+    found = session.get(WorkspaceSettings, workspace)
+    return found or WorkspaceSettings(workspace_id=workspace)
+
+
+def all_ids(session: Session) -> list[str]:
+    """Every workspace's id, for ticks."""
+    return list(session.scalars(select(col(Workspace.id)).order_by(col(Workspace.id))))
+
+
+def register(session: Session, workspace: Workspace) -> Workspace:
+    """Remember a workspace that Cairn is installed in, or bring its name and bot up to date."""
+    found = session.get(Workspace, workspace.id)
+    if found is None:
+        session.add(workspace)
+        session.flush()
+        session.add(WorkspaceSettings(workspace_id=workspace.id))
+        session.flush()
+        return workspace
+    found.name, found.bot_user_id = workspace.name, workspace.bot_user_id
+    return found
