@@ -168,7 +168,10 @@ def normalized_url(url: str) -> str:
 
 def _postgres_engine(url: str) -> Engine:
     return create_engine(
-        url, pool_size=POSTGRES_WRITERS + READERS, max_overflow=2, connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"}
+        url,
+        pool_size=POSTGRES_WRITERS + READERS,
+        max_overflow=2,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
 
 
