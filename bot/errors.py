@@ -18,6 +18,14 @@ class UserError(Exception):
         self.params = params
 
 
+class FieldErrors(Exception):
+    """Several things to mend in one form, each at its own field."""
+
+    def __init__(self, errors: list[UserError]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
 class AlreadySeenError(Exception):
     """This delivery was acted on before: Slack sent it again, and there is nothing left to do."""
 

@@ -70,6 +70,12 @@ def workspace_of(session: Session) -> str:
     return str(workspace)
 
 
+def machine_time(session: Session) -> datetime:
+    """Machine time as this process knows it, where some seconds between processes don't matter."""
+    clock: Clock = session.clock  # type: ignore[attr-defined]
+    return clock.machine()
+
+
 def machine_now(session: Session) -> datetime:
     """Machine time for leases: the database's own across processes, the machine's on SQLite."""
     clock: Clock = session.clock  # type: ignore[attr-defined]
@@ -171,12 +177,18 @@ def _postgres_engine(url: str) -> Engine:
         url,
         pool_size=POSTGRES_WRITERS + READERS,
         max_overflow=2,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
 
 
 def _sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
-    engine = create_engine(url, pool_size=READERS if read_only else 2, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        pool_size=READERS if read_only else 2,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

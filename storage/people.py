@@ -15,9 +15,9 @@ from storage.types import UTCDateTime
 
 
 class Person(Owned, table=True):
-    """A Slack user. `zone` is an IANA name; `country` an ISO 3166 code; `dm_channel` is kept for ever once opened.
+    """A Slack user. `zone`: an IANA name; `country`: an ISO 3166 code; `dm_channel`: kept for ever once opened.
 
-    `status`: active, guest (takes part only where the workspace says so) or left.
+    """A Slack user. `zone`: an IANA name; `country`: ISO 3166; `dm_channel`: kept for ever once opened.
     """
 
     __tablename__ = "person"
@@ -33,7 +33,7 @@ class Person(Owned, table=True):
     zone: str = "UTC"
     locale: str = DEFAULT_LOCALE
     status: str = "active"
-    is_slack_admin: bool = False
+    is_admin: bool = False
     manager_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     country: str | None = Field(default=None, max_length=2)
     dm_channel: str | None = Field(default=None, max_length=32)

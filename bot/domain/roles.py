@@ -1,0 +1,44 @@
+"""Who may do what, in one table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is, seen from the thing that they want to do something with."""
+
+    ANYONE = "anyone"  # a full member of the workspace
+    MANAGER = "manager"  # somebody reports to them
+    MEMBER = "member"  # of the team in question
+    LEAD = "lead"  # of the team in question
+    AUTHOR = "author"  # of the item in question
+    ADMIN = "admin"  # runs Cairn in this workspace
+
+
+class Action(StrEnum):
+    """What is guarded."""
+
+    CHANGE_SETTINGS = "change_settings"
+    MAKE_TEAM = "make_team"
+    MAKE_CHECKIN = "make_checkin"
+    DELETE_CHECKIN = "delete_checkin"
+    ANSWER = "answer"
+    SEE_TEAM = "see_team"
+
+
+WHO_MAY: dict[Action, frozenset[Role]] = {
+    Action.CHANGE_SETTINGS: frozenset({Role.ADMIN}),
+    Action.MAKE_TEAM: frozenset({Role.ADMIN, Role.MANAGER}),
+    Action.MAKE_CHECKIN: frozenset({Role.LEAD}),
+    Action.DELETE_CHECKIN: frozenset({Role.LEAD}),
+    Action.ANSWER: frozenset({Role.AUTHOR}),
+    Action.SEE_TEAM: frozenset({Role.MEMBER, Role.LEAD}),
+}
+
+
+def may(roles: frozenset[Role], action: Action, *, anyone_makes_teams: bool = False) -> bool:
+    """Whether somebody with these roles may do this; a workspace setting opens team-making to everyone."""
+    if action is Action.MAKE_TEAM and anyone_makes_teams:
+        return Role.ANYONE in roles
+    return bool(roles & WHO_MAY[action])

@@ -1,0 +1,72 @@
+"""What somebody asks for when they set up a team, a check-in or the workspace: parsed, not yet checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from bot.domain.checkins import QuestionKind
+from bot.i18n import mark
+
+
+@dataclass(frozen=True)
+class TeamRequest:
+    """A team to be made. People are Slack ids; `zone` is IANA, None for the maker's own."""
+
+    name: str
+    members: tuple[str, ...]
+    leads: tuple[str, ...] = ()
+    observers: tuple[str, ...] = ()
+    home_channel: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
+class QuestionRequest:
+    """A question to be asked, in the words of whoever sets it up."""
+
+    kind: QuestionKind
+    wording: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class CheckInRequest:
+    """A check-in to be made. `weekday` 0 is Monday, None for every working day; `readers`: team, leads or channel."""
+
+    team_id: int
+    name: str
+    questions: tuple[QuestionRequest, ...]
+    weekday: int | None
+    at: time
+    window_minutes: int
+    readers: str
+    home_channel: str | None
+    zone_kind: str = "own"
+
+
+@dataclass(frozen=True)
+class SettingsRequest:
+    """The workspace's settings as an admin wants them; `version` is the one they looked at."""
+
+    anyone_makes_teams: bool
+    guests_take_part: bool
+    working_days: frozenset[int]
+    hours_from: time
+    hours_to: time
+    version: int
+
+
+WINDOWS: dict[int, str] = {
+    120: mark("2 hours"),
+    240: mark("4 hours"),
+    480: mark("8 hours"),
+    1440: mark("a day"),
+    1620: mark("until noon the day after (27 hours)"),
+    2880: mark("two days"),
+    4320: mark("three days"),
+}
+"""How long a check-in can stay open, in minutes."""
+
+MAX_NAME = 80
+MAX_PEOPLE = 300

@@ -1,0 +1,91 @@
+"""Answers, and drafts of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, delete, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from storage import audience
+from storage.base import Owned
+from storage.people import Person
+from storage.rounds import Prompt
+from storage.types import UTCDateTime, Words, WordsJSON
+
+
+class Answer(Owned, table=True):
+    """What somebody said to one question: words, or a number for scales and moods."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("prompt_id", "question_id"),
+        CheckConstraint("words IS NOT NULL OR number IS NOT NULL", name="says_something"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    prompt_id: int = Field(foreign_key="prompt.id")
+    question_id: int = Field(foreign_key="question.id", index=True)
+    words: str | None = Field(default=None, sa_type=Words)
+    number: int | None = None
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Draft(Owned, table=True):
+    """What somebody has typed and not sent yet, by block_id as the form has it; only they ever see it.
+
+    `action_ts` is Slack's time of the last keystroke taken in: the newer wins.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("person_id", "prompt_id"), Index("ix_draft_updated_at", "updated_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    prompt_id: int = Field(foreign_key="prompt.id", index=True)
+    typed: dict[str, Any] = Field(sa_type=WordsJSON)
+    action_ts: str = Field(default="", max_length=32)
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+
+
+def own(session: Session, prompt_id: int) -> dict[int, Answer]:
+    """One prompt's answers by question, for their author."""
+    found = session.scalars(select(Answer).where(col(Answer.prompt_id) == prompt_id))
+    return {answer.question_id: answer for answer in found}
+
+
+def of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> list[tuple[Prompt, Answer]]:
+    """A round's answers that fulfil `readable`, by author and question."""
+    query = (
+        select(Prompt, Answer)
+        .join(Answer, col(Answer.prompt_id) == col(Prompt.id))
+        .where(col(Prompt.round_id) == round_id, readable)
+        .order_by(col(Prompt.id), col(Answer.question_id))
+    )
+    return [row._tuple() for row in session.execute(query)]
+
+
+def of_round_for(session: Session, round_id: int, reader: Person) -> list[tuple[Prompt, Answer]]:
+    """A round's answers that `reader` may read, by author and question."""
+    allowed = audience.readable(col(Prompt.person_id), col(Prompt.audience_id), reader)
+    return of_round(session, round_id, allowed)
+
+
+def draft(session: Session, person_id: int, prompt_id: int) -> Draft | None:
+    """Somebody's draft for a prompt."""
+    query = select(Draft).where(col(Draft.person_id) == person_id, col(Draft.prompt_id) == prompt_id)
+    return session.scalars(query).one_or_none()
+
+
+def drafts(session: Session, person_id: int) -> list[Draft]:
+    """Somebody's drafts, newest first."""
+    query = select(Draft).where(col(Draft.person_id) == person_id).order_by(col(Draft.updated_at).desc())
+    return list(session.scalars(query))
+
+
+def discard_draft(session: Session, person_id: int, prompt_id: int) -> bool:
+    """Let a draft go; says whether there was one."""
+    query = delete(Draft).where(col(Draft.person_id) == person_id, col(Draft.prompt_id) == prompt_id)
+    return session.execute(query.returning(col(Draft.id))).first() is not None

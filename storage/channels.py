@@ -1,0 +1,71 @@
+"""Channels that Cairn has to do with, and who is in them: as much as deciding who reads them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from storage.base import Owned
+from storage.types import UTCDateTime
+
+
+class Channel(Owned, table=True):
+    """A Slack channel. `is_shared`: another company is in it. `bot_in`: Cairn can post there."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    slack_id: str = Field(max_length=32)
+    name: str = ""
+    is_private: bool = True
+    is_shared: bool = False
+    is_archived: bool = False
+    bot_in: bool = False
+    synced_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ChannelMember(Owned, table=True):
+    """Somebody in a channel; kept for private channels, since everybody reads the public ones."""
+
+    __tablename__ = "channel_member"
+    __table_args__ = (UniqueConstraint("workspace_id", "channel", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(max_length=32)
+    person_id: int = Field(foreign_key="person.id", index=True)
+
+
+def by_slack_id(session: Session, slack_id: str) -> Channel | None:
+    """The channel with this Slack id."""
+    return session.scalars(select(Channel).where(col(Channel.slack_id) == slack_id)).one_or_none()
+
+
+def member_ids(session: Session, channel: str) -> set[int]:
+    """Primary keys of the people in a private channel."""
+    return set(session.scalars(select(col(ChannelMember.person_id)).where(col(ChannelMember.channel) == channel)))
+
+
+def set_members(session: Session, channel: str, people: Iterable[int]) -> None:
+    """Let a channel have exactly these members."""
+    session.execute(delete(ChannelMember).where(col(ChannelMember.channel) == channel))
+    session.add_all(ChannelMember(channel=channel, person_id=person) for person in sorted(set(people)))
+    session.flush()
+
+
+def add_member(session: Session, channel: str, person_id: int) -> None:
+    """Somebody joined."""
+    if person_id not in member_ids(session, channel):
+        session.add(ChannelMember(channel=channel, person_id=person_id))
+        session.flush()
+
+
+def remove_member(session: Session, channel: str, person_id: int) -> None:
+    """Somebody left."""
+    session.execute(
+        delete(ChannelMember).where(col(ChannelMember.channel) == channel, col(ChannelMember.person_id) == person_id)
+    )

@@ -1,0 +1,168 @@
+"""Check-ins and their questions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from storage.base import Owned
+from storage.people import Person
+from storage.teams import MEMBER, Membership, Team
+from storage.types import UTCDateTime, Words
+
+
+class CheckIn(Owned, table=True):
+    """A recurring set of questions. `weekday`: 0 is Monday; `at` is local; `window_minutes`: how long it is open.
+
+    `zone_kind`: each person's own zone or the team's. `readers`: the team, its leads only, or the home channel.
+    `next_due_at` is the truth that ticks look at: the first moment at which anyone's next prompt is due.
+    """
+
+    __tablename__ = "checkin"
+    __table_args__ = (
+        CheckConstraint("rhythm IN ('weekly', 'working_days')", name="rhythm"),
+        CheckConstraint("(rhythm = 'weekly') = (weekday IS NOT NULL)", name="weekday_of_weekly"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("zone_kind IN ('own', 'team')", name="zone_kind"),
+        CheckConstraint("readers IN ('team', 'leads', 'channel')", name="readers"),
+        CheckConstraint("window_minutes BETWEEN 30 AND 10080", name="window"),
+        CheckConstraint("readers <> 'channel' OR home_channel IS NOT NULL", name="channel_for_channel_readers"),
+        Index("ix_checkin_next_due_at", "next_due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    rhythm: str
+    weekday: int | None = None
+    at: time
+    zone_kind: str = "own"
+    window_minutes: int
+    readers: str
+    home_channel: str | None = Field(default=None, max_length=32)
+    created_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    last_nominal: date | None = None
+    next_due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored check-in."""
+        if self.id is None:
+            raise RuntimeError("this check-in isn't stored yet")
+        return self.id
+
+
+class CheckInTeam(Owned, table=True):
+    """A team that a check-in asks."""
+
+    __tablename__ = "checkin_team"
+    __table_args__ = (UniqueConstraint("checkin_id", "team_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    checkin_id: int = Field(foreign_key="checkin.id")
+    team_id: int = Field(foreign_key="team.id", index=True)
+
+
+class Question(Owned, table=True):
+    """One question of a check-in, in the words of whoever made it."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("kind IN ('short_text', 'long_text', 'scale', 'mood', 'blocker')", name="kind"),
+        Index("ix_question_checkin_id", "checkin_id", "position"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    checkin_id: int = Field(foreign_key="checkin.id")
+    position: int
+    kind: str
+    wording: str = Field(sa_type=Words)
+    required: bool = True
+    deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Pause(Owned, table=True):
+    """Somebody who paused a check-in for themselves."""
+
+    __tablename__ = "checkin_pause"
+    __table_args__ = (UniqueConstraint("checkin_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    checkin_id: int = Field(foreign_key="checkin.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    since: datetime = Field(sa_type=UTCDateTime)
+
+
+class Welcome(Owned, table=True):
+    """Somebody who was told about a check-in before its first prompt."""
+
+    __tablename__ = "checkin_welcome"
+    __table_args__ = (UniqueConstraint("checkin_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    checkin_id: int = Field(foreign_key="checkin.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+def get(session: Session, checkin_id: int) -> CheckIn | None:
+    """A check-in, deleted or not: its answers stay, and so does what they belong to."""
+    return session.get(CheckIn, checkin_id)
+
+
+def teams(session: Session, checkin_id: int) -> list[Team]:
+    """The teams that a check-in asks, by name."""
+    query = (
+        select(Team)
+        .join(CheckInTeam, col(CheckInTeam.team_id) == col(Team.id))
+        .where(col(CheckInTeam.checkin_id) == checkin_id, col(Team.deleted_at).is_(None))
+    )
+    return sorted(session.scalars(query), key=lambda team: team.name.casefold())
+
+
+def of_team(session: Session, team_id: int) -> list[CheckIn]:
+    """The check-ins that ask a team, by name."""
+    query = (
+        select(CheckIn)
+        .join(CheckInTeam, col(CheckInTeam.checkin_id) == col(CheckIn.id))
+        .where(col(CheckInTeam.team_id) == team_id, col(CheckIn.deleted_at).is_(None))
+    )
+    return sorted(session.scalars(query), key=lambda checkin: checkin.name.casefold())
+
+
+def questions(session: Session, checkin_id: int) -> list[Question]:
+    """The questions as they stand now, in order."""
+    query = (
+        select(Question)
+        .where(col(Question.checkin_id) == checkin_id, col(Question.deleted_at).is_(None))
+        .order_by(col(Question.position), col(Question.id))
+    )
+    return list(session.scalars(query))
+
+
+def asked_people(session: Session, checkin_id: int) -> list[Person]:
+    """The members of the check-in's teams who are still here, by primary key."""
+    query = (
+        select(Person)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .join(CheckInTeam, col(CheckInTeam.team_id) == col(Membership.team_id))
+        .where(
+            col(CheckInTeam.checkin_id) == checkin_id,
+            col(Membership.role) == MEMBER,
+            col(Person.status) != "left",
+        )
+        .distinct()
+        .order_by(col(Person.id))
+    )
+    return list(session.scalars(query))
+
+
+def is_paused_for(session: Session, checkin_id: int, person_id: int) -> bool:
+    """Whether somebody paused this check-in for themselves."""
+    query = select(col(Pause.id)).where(col(Pause.checkin_id) == checkin_id, col(Pause.person_id) == person_id)
+    return session.scalars(query).first() is not None

@@ -1,0 +1,136 @@
+"""Rounds and prompts: one occurrence of a check-in, and each person's part in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from storage.base import Owned
+from storage.checkins import CheckIn
+from storage.types import UTCDateTime, WordsJSON
+
+
+class Round(Owned, table=True):
+    """One occurrence of a check-in. `questions` keeps the wording that was asked; `n` is 0 when planned.
+
+    `planned_at` is None while its prompts are still being written, a chunk at a time.
+    """
+
+    __tablename__ = "round"
+    __table_args__ = (
+        UniqueConstraint("checkin_id", "nominal", "n"),
+        Index(
+            "ix_round_unplanned",
+            "id",
+            sqlite_where=text("planned_at IS NULL"),
+            postgresql_where=text("planned_at IS NULL"),
+        ),
+        Index(
+            "ix_round_open",
+            "closes_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    checkin_id: int = Field(foreign_key="checkin.id")
+    nominal: date
+    n: int = 0
+    k: int = 0
+    questions: list[dict[str, Any]] = Field(sa_type=WordsJSON)
+    opened_at: datetime = Field(sa_type=UTCDateTime)
+    closes_at: datetime = Field(sa_type=UTCDateTime)
+    planned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored round."""
+        if self.id is None:
+            raise RuntimeError("this round isn't stored yet")
+        return self.id
+
+
+class Prompt(Owned, table=True):
+    """One person's part in a round. `reason` says why it is as it is; `team_ids` for which teams they were asked.
+
+    `released_at`: handed to the outbox. `submitted_view`: the form that was sent, so that a draft of it that
+    comes late is dropped. `revision` counts submissions.
+    """
+
+    __tablename__ = "prompt"
+    __table_args__ = (
+        UniqueConstraint("round_id", "person_id"),
+        CheckConstraint("state IN ('due', 'sent', 'answered', 'skipped', 'late', 'missed')", name="state"),
+        Index("ix_prompt_person_id", "person_id", "due_at"),
+        Index(
+            "ix_prompt_unreleased",
+            "due_at",
+            sqlite_where=text("state = 'due' AND released_at IS NULL"),
+            postgresql_where=text("state = 'due' AND released_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id")
+    person_id: int = Field(foreign_key="person.id")
+    state: str = "due"
+    reason: str | None = None
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    closes_at: datetime = Field(sa_type=UTCDateTime)
+    released_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    team_ids: list[int] = Field(sa_type=JSON)
+    audience_id: int | None = Field(default=None, foreign_key="audience.id")
+    submitted_view: str | None = Field(default=None, max_length=64)
+    revision: int = 0
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored prompt."""
+        if self.id is None:
+            raise RuntimeError("this prompt isn't stored yet")
+        return self.id
+
+
+def prompts_of_round(session: Session, round_id: int) -> list[Prompt]:
+    """Everybody's part in a round, by primary key."""
+    return list(session.scalars(select(Prompt).where(col(Prompt.round_id) == round_id).order_by(col(Prompt.id))))
+
+
+def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn] | None:
+    """A prompt with what it belongs to."""
+    query = (
+        select(Prompt, Round, CheckIn)
+        .join(Round, col(Round.id) == col(Prompt.round_id))
+        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+        .where(col(Prompt.id) == prompt_id)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else row._tuple()
+
+
+def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -> list[tuple[Prompt, Round, CheckIn]]:
+    """Somebody's latest prompts in these states, newest first."""
+    query = (
+        select(Prompt, Round, CheckIn)
+        .join(Round, col(Round.id) == col(Prompt.round_id))
+        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+        .where(col(Prompt.person_id) == person_id, col(Prompt.state).in_(states))
+        .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
+        .limit(limit)
+    )
+    return [row._tuple() for row in session.execute(query)]
+
+
+def newest_of(session: Session, checkin_id: int) -> Round | None:
+    """The latest round of a check-in, open or closed."""
+    query = select(Round).where(col(Round.checkin_id) == checkin_id).order_by(col(Round.id).desc()).limit(1)
+    return session.scalars(query).first()

@@ -1,0 +1,21 @@
+"""All tables, for migrations and tests: importing this module fills the metadata."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from storage import (  # noqa: F401
+    access,
+    answers,
+    audience,
+    channels,
+    checkins,
+    outbox,
+    people,
+    rounds,
+    seen,
+    teams,
+    workspaces,
+)
+
+metadata = SQLModel.metadata

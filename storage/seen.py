@@ -1,0 +1,48 @@
+"""Each delivery of Slack's once: a key is written in the transaction that acts on it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from bot.errors import AlreadySeenError
+from storage.base import Owned
+from storage.database import machine_time, workspace_of
+from storage.types import UTCDateTime
+
+# Slack delivers an event again for up to five minutes; a day leaves room for clocks and outages.
+KEPT = timedelta(days=1)
+
+
+class Seen(Owned, table=True):
+    """A delivery that was acted on: `event_id`, `trigger_id`, or a form's `view.id` and hash."""
+
+    __tablename__ = "seen"
+    __table_args__ = (Index("ix_seen_at", "at"),)
+
+    workspace_id: str = Field(primary_key=True, max_length=32)
+    key: str = Field(primary_key=True, max_length=255)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+def once(session: Session, key: str) -> None:
+    """Write a delivery's key; raises AlreadySeenError where it is there already.
+
+    Whoever comes second waits for the first to commit or roll back, so that a delivery is never acked on the
+    strength of a transaction that failed.
+    """
+    row = {"workspace_id": workspace_of(session), "key": key, "at": machine_time(session)}
+    dialect = session.get_bind().dialect.name
+    statement = (postgresql.insert(Seen) if dialect == "postgresql" else sqlite.insert(Seen)).values(row)
+    if session.execute(statement.on_conflict_do_nothing().returning(col(Seen.key))).first() is None:
+        raise AlreadySeenError(key)
+
+
+def forget_old(session: Session) -> bool:
+    """Let go of the keys that Slack can't send again; says whether there were any."""
+    old = delete(Seen).where(col(Seen.at) < machine_time(session) - KEPT).returning(col(Seen.key))
+    return session.execute(old).first() is not None

@@ -1,0 +1,97 @@
+"""Teams: who is in them, who leads them, who only reads along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from storage.base import Owned
+from storage.people import Person
+from storage.types import UTCDateTime
+
+MEMBER, LEAD, OBSERVER = "member", "lead", "observer"
+
+
+class Team(Owned, table=True):
+    """People with one or more leads. `home_channel` is a Slack id, `zone` an IANA name."""
+
+    __tablename__ = "team"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    home_channel: str | None = Field(default=None, max_length=32)
+    zone: str
+    created_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored team."""
+        if self.id is None:
+            raise RuntimeError("this team isn't stored yet")
+        return self.id
+
+
+class Membership(Owned, table=True):
+    """A person's part in a team; a lead who is asked too has two."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("team_id", "person_id", "role"),
+        CheckConstraint("role IN ('member', 'lead', 'observer')", name="role"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: str
+    joined_at: datetime = Field(sa_type=UTCDateTime)
+
+
+def get(session: Session, team_id: int) -> Team | None:
+    """A team that still exists."""
+    return session.scalars(select(Team).where(col(Team.id) == team_id, col(Team.deleted_at).is_(None))).one_or_none()
+
+
+def existing(session: Session) -> list[Team]:
+    """All teams, by name."""
+    found = session.scalars(select(Team).where(col(Team.deleted_at).is_(None)))
+    return sorted(found, key=lambda team: team.name.casefold())
+
+
+def people(session: Session, team_id: int, *roles: str) -> list[Person]:
+    """Who is still here and has one of these roles in the team, by name; every role where none is named."""
+    query = (
+        select(Person)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(col(Membership.team_id) == team_id, col(Person.status) != "left")
+        .distinct()
+    )
+    if roles:
+        query = query.where(col(Membership.role).in_(roles))
+    return sorted(session.scalars(query), key=lambda person: (person.name.casefold(), person.key))
+
+
+def of_person(session: Session, person_id: int, *roles: str) -> list[Team]:
+    """The teams in which somebody has one of these roles, by name; any role where none is named."""
+    query = (
+        select(Team)
+        .join(Membership, col(Membership.team_id) == col(Team.id))
+        .where(col(Membership.person_id) == person_id, col(Team.deleted_at).is_(None))
+        .distinct()
+    )
+    if roles:
+        query = query.where(col(Membership.role).in_(roles))
+    return sorted(session.scalars(query), key=lambda team: team.name.casefold())
+
+
+def has_role(session: Session, team_id: int, person_id: int, *roles: str) -> bool:
+    """Whether somebody has one of these roles in a team, any where none is named."""
+    query = select(col(Membership.id)).where(col(Membership.team_id) == team_id, col(Membership.person_id) == person_id)
+    if roles:
+        query = query.where(col(Membership.role).in_(roles))
+    return session.scalars(query.limit(1)).first() is not None
