@@ -1,0 +1,136 @@
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.calendars import Hours, WorkCalendar, local_moment
+from tests.domain.zones import SECOND, Change, changes, wall
+
+MONDAY = date(2026, 5, 4)
+TIMES = [time(hour, minute) for hour in (0, 1, 2, 3, 22, 23) for minute in (0, 30)] + [time(9), time(23, 59)]
+
+
+def utc(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at", "expected", "why"),
+    [
+        ("Europe/Berlin", "2026-05-04", "09:00", "2026-05-04 07:00", "an ordinary day"),
+        ("Europe/Berlin", "2026-03-29", "02:30", "2026-03-29 01:00", "2:30 is skipped: 3:00"),
+        ("Europe/Berlin", "2026-03-29", "02:00", "2026-03-29 01:00", "the first minute that is skipped"),
+        ("Europe/Berlin", "2026-03-29", "03:00", "2026-03-29 01:00", "the first minute that isn't"),
+        ("Europe/Berlin", "2026-10-25", "02:30", "2026-10-25 00:30", "2:30 comes twice: the first"),
+        ("Europe/Berlin", "2026-10-25", "03:00", "2026-10-25 02:00", "once the hour is over for good"),
+        ("America/New_York", "2026-11-01", "01:30", "2026-11-01 05:30", "twice, west of Greenwich"),
+        ("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-03 15:30", "half an hour is skipped"),
+        ("Australia/Lord_Howe", "2026-04-05", "01:45", "2026-04-04 14:45", "half an hour comes twice"),
+        ("Asia/Kathmandu", "2026-05-04", "09:00", "2026-05-04 03:15", "UTC+5:45"),
+        ("Pacific/Kiritimati", "2026-05-04", "09:00", "2026-05-03 19:00", "UTC+14, the first on Earth"),
+        ("Etc/GMT+12", "2026-05-04", "09:00", "2026-05-04 21:00", "UTC-12, the last on Earth"),
+        ("America/Santiago", "2025-09-07", "00:00", "2025-09-07 04:00", "the day has no midnight: 1:00"),
+        ("Africa/Cairo", "2025-04-25", "00:30", "2025-04-24 22:00", "nor here"),
+        ("Asia/Beirut", "2025-03-30", "00:00", "2025-03-29 22:00", "nor here"),
+        ("Africa/Cairo", "2025-10-30", "23:30", "2025-10-30 20:30", "the last hour of the day comes twice"),
+        ("America/Nuuk", "2026-03-28", "23:30", "2026-03-29 01:00", "the last hour is skipped: 0:00 of the next day"),
+        ("Pacific/Apia", "2011-12-30", "09:00", "2011-12-30 10:00", "the whole day is skipped: 0:00 of the 31st"),
+        ("Pacific/Apia", "2011-12-31", "00:00", "2011-12-30 10:00", "which is where the 31st begins"),
+        ("Pacific/Kwajalein", "1993-08-21", "09:00", "1993-08-21 12:00", "a whole day, too"),
+        ("Pacific/Kiritimati", "1979-10-01", "00:20", "1979-10-01 10:40", "forty minutes are skipped"),
+    ],
+)
+def test_a_local_time_is_one_moment(zone: str, day: str, at: str, expected: str, why: str) -> None:
+    assert local_moment(date.fromisoformat(day), time.fromisoformat(at), ZoneInfo(zone)) == utc(expected), why
+
+
+def test_seconds_and_less_survive() -> None:
+    berlin, odd = ZoneInfo("Europe/Berlin"), time(2, 30, 15, 250)
+
+    assert local_moment(MONDAY, odd, berlin) == utc("2026-05-04 00:30:15.000250")
+    assert local_moment(date(2026, 3, 29), odd, berlin) == utc("2026-03-29 01:00")
+
+
+def test_in_every_zone_on_every_day_of_a_change_it_is_the_first_moment_that_is_late_enough() -> None:
+    assert len(changes()) > 1000
+    assert {change.new > change.old for change in changes()} == {True, False}
+    for change in changes():
+        for day in change.days:
+            for at in TIMES:
+                assert_first_moment(change, datetime.combine(day, at))
+
+
+def assert_first_moment(change: Change, asked: datetime) -> None:
+    """Clocks stand highest right before a moment, or before they are set back: what holds there holds everywhere."""
+    zone = change.zone
+    moment = local_moment(asked.date(), asked.time(), zone)
+    case = f"{zone.key} {asked} -> {moment}"
+
+    skipped = change.wall_before <= asked < change.wall_after
+    assert wall(moment, zone) == (change.wall_after if skipped else asked), case
+    assert wall(moment - SECOND, zone) < asked, case
+    assert change.moment > moment or wall(change.moment - SECOND, zone) < asked, case
+
+
+BERLIN = WorkCalendar(ZoneInfo("Europe/Berlin"), holidays=frozenset({date(2026, 5, 14)}))
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [("2026-05-13", True), ("2026-05-14", False), ("2026-05-15", True), ("2026-05-16", False), ("2026-05-17", False)],
+)
+def test_holidays_and_weekends_are_off(day: str, works: bool) -> None:
+    assert BERLIN.works_on(date.fromisoformat(day)) is works
+
+
+def test_a_date_that_a_zone_skips_is_nobodys_working_day() -> None:
+    friday = date(2011, 12, 30)
+
+    assert not WorkCalendar(ZoneInfo("Pacific/Apia")).works_on(friday)
+    assert WorkCalendar(ZoneInfo("Pacific/Auckland")).works_on(friday)
+
+
+def test_the_day_is_the_persons_own() -> None:
+    sunday_night_in_berlin = utc("2026-05-03 21:00")
+
+    assert not BERLIN.works_at(sunday_night_in_berlin)
+    assert WorkCalendar(ZoneInfo("Asia/Tokyo")).works_at(sunday_night_in_berlin)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "expected", "why"),
+    [
+        ("2026-05-04 10:00", "2026-05-05 10:00", "2026-05-04 10:00", "at work already"),
+        ("2026-05-04 05:00", "2026-05-05 10:00", "2026-05-04 07:00", "before work: 9:00 in Berlin"),
+        ("2026-05-04 07:00", "2026-05-05 10:00", "2026-05-04 07:00", "9:00 sharp"),
+        ("2026-05-04 15:00", "2026-05-05 10:00", "2026-05-05 07:00", "17:00 sharp is over"),
+        ("2026-05-13 16:00", "2026-05-20 10:00", "2026-05-15 07:00", "Ascension Day is off"),
+        ("2026-05-15 16:00", "2026-05-18 10:00", "2026-05-18 07:00", "the weekend is off"),
+        ("2026-05-04 16:00", "2026-05-05 07:00", None, "closed when the day begins"),
+        ("2026-05-04 10:00", "2026-05-04 10:00", None, "an empty span"),
+    ],
+)
+def test_the_next_working_hour(begin: str, end: str, expected: str | None, why: str) -> None:
+    found = BERLIN.first_working_moment(utc(begin), utc(end))
+
+    assert found == (utc(expected) if expected else None), why
+
+
+def test_no_working_hour_on_a_day_that_a_zone_skips() -> None:
+    apia = WorkCalendar(ZoneInfo("Pacific/Apia"), weekdays=frozenset(range(7)))
+    thursday_evening = local_moment(date(2011, 12, 29), time(18), apia.zone)
+
+    found = apia.first_working_moment(thursday_evening, thursday_evening + timedelta(days=2))
+
+    assert found == local_moment(date(2011, 12, 31), time(9), apia.zone)
+
+
+@pytest.mark.parametrize(("start", "end"), [(time(17), time(9)), (time(9), time(9))])
+def test_hours_end_after_they_start(start: time, end: time) -> None:
+    with pytest.raises(ValueError, match="end after they start"):
+        Hours(start, end)
+
+
+def test_a_calendar_knows_seven_weekdays() -> None:
+    with pytest.raises(ValueError, match="0 \\(Monday\\) to 6"):
+        WorkCalendar(ZoneInfo("UTC"), weekdays=frozenset({7}))

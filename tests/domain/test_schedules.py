@@ -1,0 +1,405 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.calendars import DAY, Hours, WorkCalendar, local_moment
+from bot.domain.schedules import (
+    GRACE,
+    Rhythm,
+    Schedule,
+    Upcoming,
+    Weekly,
+    WorkingDays,
+    due,
+    first_round,
+    next_due,
+    next_round,
+    rounds,
+    send_time,
+)
+from tests.domain.zones import SECOND, ZONES, changes, wall
+
+MONDAY = date(2026, 5, 4)
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (MONDAY + days * DAY for days in range(1, 7))
+MONDAYS_AT_NINE = Schedule(Weekly(0), time(9))
+WORKING_DAYS_AT_NINE = Schedule(WorkingDays(), time(9))
+EVERY_DAY = frozenset(range(7))
+BERLIN, NEW_YORK, TOKYO, TEL_AVIV = (
+    WorkCalendar(ZoneInfo("Europe/Berlin")),
+    WorkCalendar(ZoneInfo("America/New_York")),
+    WorkCalendar(ZoneInfo("Asia/Tokyo")),
+    WorkCalendar(ZoneInfo("Asia/Jerusalem"), weekdays=frozenset({6, 0, 1, 2, 3})),
+)
+NEVER = WorkCalendar(ZoneInfo("UTC"), weekdays=frozenset())
+
+
+def utc(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def off(*days: date, weekdays: frozenset[int] = frozenset(range(5))) -> WorkCalendar:
+    """Somebody in Berlin with these holidays."""
+    return WorkCalendar(ZoneInfo("Europe/Berlin"), weekdays, frozenset(days))
+
+
+# Which dates
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "after", "expected"),
+    [
+        (Weekly(0), MONDAY - DAY, [MONDAY, MONDAY + 7 * DAY]),
+        (Weekly(0), MONDAY, [MONDAY + 7 * DAY, MONDAY + 14 * DAY]),
+        (Weekly(4), MONDAY, [FRIDAY, FRIDAY + 7 * DAY]),
+        (WorkingDays(), FRIDAY, [SATURDAY, SUNDAY]),
+    ],
+)
+def test_nominal_dates(rhythm: Rhythm, after: date, expected: list[date]) -> None:
+    assert list(islice(rhythm.nominal_dates(after), 2)) == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "nominal", "calendar", "expected", "why"),
+    [
+        (MONDAYS_AT_NINE, MONDAY, BERLIN, "2026-05-04 07:00", "9:00 in Berlin"),
+        (MONDAYS_AT_NINE, MONDAY, TOKYO, "2026-05-04 00:00", "9:00 in Tokyo"),
+        (MONDAYS_AT_NINE, MONDAY, off(MONDAY), "2026-05-01 07:00", "a holiday: the Friday before it"),
+        (MONDAYS_AT_NINE, MONDAY, off(MONDAY, FRIDAY - 7 * DAY), "2026-04-30 07:00", "a long weekend: Thursday"),
+        (MONDAYS_AT_NINE, MONDAY, off(weekdays=frozenset({1})), "2026-04-28 07:00", "works on Tuesdays: the last one"),
+        (MONDAYS_AT_NINE, MONDAY, NEVER, None, "never works"),
+        (Schedule(Weekly(4), time(9)), FRIDAY, TEL_AVIV, "2026-05-07 06:00", "Friday is off there: Thursday"),
+        (WORKING_DAYS_AT_NINE, FRIDAY, BERLIN, "2026-05-08 07:00", "a working day"),
+        (WORKING_DAYS_AT_NINE, SATURDAY, BERLIN, None, "a weekend"),
+        (WORKING_DAYS_AT_NINE, SUNDAY, TEL_AVIV, "2026-05-10 06:00", "Sunday is a working day there"),
+        (WORKING_DAYS_AT_NINE, FRIDAY, off(FRIDAY), None, "a holiday"),
+    ],
+)
+def test_when_somebody_is_asked(
+    schedule: Schedule, nominal: date, calendar: WorkCalendar, expected: str | None, why: str
+) -> None:
+    assert due(schedule, nominal, calendar) == (utc(expected) if expected else None), why
+
+
+def test_a_week_off_has_no_weekly_check_in_and_the_one_before_keeps_its_day() -> None:
+    whole_week = off(*(MONDAY + days * DAY for days in range(7)))
+
+    assert due(MONDAYS_AT_NINE, MONDAY + 7 * DAY, whole_week) == utc("2026-05-11 07:00")
+    assert due(Schedule(Weekly(6), time(9)), SUNDAY, whole_week) is None
+    assert due(Schedule(Weekly(6), time(9)), SUNDAY - 7 * DAY, whole_week) == utc("2026-05-01 07:00")
+
+
+def test_a_friday_that_the_zone_skips_is_a_day_off() -> None:
+    apia, skipped = WorkCalendar(ZoneInfo("Pacific/Apia"), EVERY_DAY), date(2011, 12, 30)
+
+    moved = due(Schedule(Weekly(4), time(9)), skipped, apia)
+
+    assert moved == local_moment(date(2011, 12, 29), time(9), apia.zone)
+    assert due(WORKING_DAYS_AT_NINE, skipped, apia) is None
+
+
+def test_a_time_skipped_up_to_midnight_is_not_asked_on_the_day_off_behind_it() -> None:
+    """In Nuuk Saturday ends at 23:00 in spring."""
+    saturday, late = date(2026, 3, 28), time(23, 30)
+    nuuk = WorkCalendar(ZoneInfo("America/Nuuk"), weekdays=EVERY_DAY - {6})
+    no_day_off = WorkCalendar(ZoneInfo("America/Nuuk"), weekdays=EVERY_DAY)
+
+    assert due(Schedule(Weekly(5), late), saturday, nuuk) == local_moment(date(2026, 3, 27), late, nuuk.zone)
+    assert due(Schedule(WorkingDays(), late), saturday, nuuk) is None
+    assert due(Schedule(WorkingDays(), late), saturday, no_day_off) == utc("2026-03-29 01:00")
+
+
+def test_a_weekday_is_one_of_seven() -> None:
+    with pytest.raises(ValueError, match="0 \\(Monday\\) to 6"):
+        Weekly(7)
+
+
+# What comes next
+
+
+@pytest.mark.parametrize(
+    ("schedule", "calendar", "after", "expected"),
+    [
+        (MONDAYS_AT_NINE, BERLIN, "2026-05-04 06:59:59", (MONDAY, "2026-05-04 07:00")),
+        (MONDAYS_AT_NINE, BERLIN, "2026-05-04 07:00", (MONDAY + 7 * DAY, "2026-05-11 07:00")),
+        (MONDAYS_AT_NINE, off(MONDAY), "2026-05-01 06:00", (MONDAY, "2026-05-01 07:00")),
+        (MONDAYS_AT_NINE, off(MONDAY), "2026-05-01 07:00", (MONDAY + 7 * DAY, "2026-05-11 07:00")),
+        (WORKING_DAYS_AT_NINE, BERLIN, "2026-05-08 07:00", (MONDAY + 7 * DAY, "2026-05-11 07:00")),
+        (WORKING_DAYS_AT_NINE, TOKYO, "2026-05-03 23:59", (MONDAY, "2026-05-04 00:00")),
+    ],
+)
+def test_next_due(schedule: Schedule, calendar: WorkCalendar, after: str, expected: tuple[date, str]) -> None:
+    assert next_due(schedule, calendar, utc(after)) == Upcoming(expected[0], utc(expected[1]))
+
+
+@pytest.mark.parametrize("schedule", [MONDAYS_AT_NINE, WORKING_DAYS_AT_NINE])
+def test_who_never_works_is_never_asked(schedule: Schedule) -> None:
+    assert next_due(schedule, NEVER, utc("2026-05-04 07:00")) is None
+    assert next_round(schedule, [NEVER], MONDAY) is None
+
+
+def test_a_round_opens_for_the_first_person_it_asks() -> None:
+    assert next_round(MONDAYS_AT_NINE, [NEW_YORK, BERLIN, TOKYO], MONDAY) == Upcoming(
+        MONDAY + 7 * DAY, utc("2026-05-11 00:00")
+    )
+
+
+def test_a_round_opens_early_for_somebody_whose_day_moved() -> None:
+    assert next_round(MONDAYS_AT_NINE, [BERLIN, off(MONDAY)], MONDAY - DAY) == Upcoming(MONDAY, utc("2026-05-01 07:00"))
+
+
+def test_a_date_on_which_nobody_works_has_no_round() -> None:
+    assert [each.nominal for each in islice(rounds(WORKING_DAYS_AT_NINE, [BERLIN, TOKYO], FRIDAY), 2)] == [
+        MONDAY + 7 * DAY,
+        TUESDAY + 7 * DAY,
+    ]
+    assert next(rounds(WORKING_DAYS_AT_NINE, [BERLIN, TEL_AVIV], FRIDAY)).nominal == SUNDAY
+
+
+@pytest.mark.parametrize(
+    ("now", "nominal", "why"),
+    [
+        ("2026-05-03 23:59", MONDAY, "before Tokyo's nine o'clock"),
+        ("2026-05-04 00:00", MONDAY + 7 * DAY, "Tokyo would be late"),
+        (
+            "2026-05-04 12:59",
+            MONDAY + 7 * DAY,
+            "New York's nine o'clock is still to come, but the others would be late",
+        ),
+    ],
+)
+def test_a_check_in_starts_with_a_round_that_nobody_is_late_for(now: str, nominal: date, why: str) -> None:
+    first = first_round(MONDAYS_AT_NINE, [NEW_YORK, BERLIN, TOKYO], utc(now))
+
+    assert first is not None
+    assert first.nominal == nominal, why
+
+
+def test_a_check_in_goes_on_after_its_last_round() -> None:
+    early_on_monday = utc("2026-05-04 05:00")
+
+    assert first_round(MONDAYS_AT_NINE, [BERLIN], early_on_monday, last=MONDAY) == Upcoming(
+        MONDAY + 7 * DAY, utc("2026-05-11 07:00")
+    )
+
+
+def test_rounds_that_fell_due_during_downtime_are_still_there() -> None:
+    assert next_round(MONDAYS_AT_NINE, [BERLIN], MONDAY - 70 * DAY) == Upcoming(
+        MONDAY - 63 * DAY, utc("2026-03-02 08:00")
+    )
+
+
+def test_a_team_without_members_has_no_round() -> None:
+    assert first_round(MONDAYS_AT_NINE, [], utc("2026-05-04 00:00")) is None
+
+
+@dataclass(frozen=True)
+class CountingWorkingDays(WorkingDays):
+    asked: list[date] = field(default_factory=list, compare=False)
+
+    def days_for(self, nominal: date) -> Iterator[date]:
+        self.asked.append(nominal)
+        return super().days_for(nominal)
+
+
+def test_ten_thousand_people_cost_as_much_as_their_zones() -> None:
+    rhythm = CountingWorkingDays()
+    everybody = [WorkCalendar(zone, frozenset(range(5)), frozenset({MONDAY})) for zone in ZONES[:60] * 167]
+
+    first = next_round(Schedule(rhythm, time(9)), everybody, FRIDAY - 7 * DAY)
+
+    assert len(everybody) > 10_000
+    assert first is not None
+    assert first.nominal == TUESDAY
+    assert len(rhythm.asked) == 60 * 4
+
+
+# Sending
+
+
+MONDAY_AT_NINE, TUESDAY_NOON = utc("2026-05-04 07:00"), utc("2026-05-05 10:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "expected", "why"),
+    [
+        ("2026-05-04 06:00", "2026-05-04 07:00", "never before its time"),
+        ("2026-05-04 07:00", "2026-05-04 07:00", "on time"),
+        ("2026-05-04 08:00", "2026-05-04 08:00", "a fan-out at Slack's pace isn't late"),
+        ("2026-05-04 11:30", "2026-05-04 11:30", "late, but at work"),
+        ("2026-05-04 15:00", "2026-05-05 07:00", "17:00: tomorrow at nine"),
+        ("2026-05-05 05:00", "2026-05-05 07:00", "7:00: at nine"),
+        ("2026-05-05 09:59", "2026-05-05 09:59", "the last minute of the window"),
+        ("2026-05-05 10:00", None, "the window is closed"),
+        ("2026-05-09 07:00", None, "long closed"),
+    ],
+)
+def test_after_downtime_the_next_working_hour_inside_the_window(now: str, expected: str | None, why: str) -> None:
+    sent = send_time(MONDAY_AT_NINE, TUESDAY_NOON, utc(now), BERLIN)
+
+    assert sent == (utc(expected) if expected else None), why
+
+
+def test_an_evening_check_in_is_on_time_in_the_evening_and_skipped_when_late() -> None:
+    evening, night = utc("2026-05-04 18:00"), utc("2026-05-05 06:00")
+
+    assert send_time(evening, night, evening + GRACE, BERLIN) == evening + GRACE
+    assert send_time(evening, night, evening + GRACE + SECOND, BERLIN) is None
+
+
+def test_on_time_but_closed_is_skipped() -> None:
+    assert send_time(MONDAY_AT_NINE, MONDAY_AT_NINE + GRACE / 2, MONDAY_AT_NINE + GRACE / 2, BERLIN) is None
+
+
+def test_grace_does_not_reach_into_a_day_off() -> None:
+    friday_night, monday = utc("2026-05-08 21:30"), utc("2026-05-11 20:00")
+
+    assert send_time(friday_night, monday, utc("2026-05-08 22:10"), BERLIN) == utc("2026-05-11 07:00")
+
+
+def test_a_day_off_that_was_not_known_when_the_round_opened() -> None:
+    assert send_time(MONDAY_AT_NINE, TUESDAY_NOON, MONDAY_AT_NINE, off(MONDAY)) == utc("2026-05-05 07:00")
+
+
+def test_own_working_hours_count() -> None:
+    afternoons = WorkCalendar(BERLIN.zone, hours=Hours(time(13), time(20)))
+
+    assert send_time(MONDAY_AT_NINE, TUESDAY_NOON, utc("2026-05-04 09:00"), afternoons) == utc("2026-05-04 11:00")
+    assert send_time(MONDAY_AT_NINE, TUESDAY_NOON, utc("2026-05-04 18:00"), afternoons) is None
+
+
+# What holds everywhere
+
+TIMES = st.one_of(
+    st.sampled_from([time(0), time(2, 30), time(9), time(23, 30)]),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+RHYTHMS = st.one_of(st.integers(0, 6).map(Weekly), st.just(WorkingDays()))
+SCHEDULES = st.builds(Schedule, RHYTHMS, TIMES)
+WEEKDAYS = st.frozensets(st.integers(0, 6), min_size=1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A person near a moment; in half of the cases their clocks are about to change."""
+
+    calendar: WorkCalendar
+    near: datetime
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    if draw(st.booleans()):
+        change = draw(st.sampled_from(changes()))
+        zone, near = change.zone, change.moment
+    else:
+        zone = draw(st.sampled_from(ZONES))
+        near = draw(st.datetimes(datetime(1970, 1, 10), datetime(2037, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+    near += draw(st.timedeltas(-3 * DAY, 3 * DAY))
+    days_off = draw(st.frozensets(st.integers(-10, 20), max_size=12))
+    holidays = frozenset(near.date() + days * DAY for days in days_off)
+    return Case(WorkCalendar(zone, draw(WEEKDAYS), holidays), near)
+
+
+def chain(schedule: Schedule, case: Case, length: int) -> list[Upcoming]:
+    """What comes next, and next after that."""
+    found: list[Upcoming] = []
+    after = case.near
+    while len(found) < length and (upcoming := next_due(schedule, case.calendar, after)):
+        found.append(upcoming)
+        after = upcoming.moment
+    return found
+
+
+@given(SCHEDULES, cases())
+@settings(deadline=None)
+def test_each_nominal_date_is_asked_exactly_once_and_in_order(schedule: Schedule, case: Case) -> None:
+    asked = chain(schedule, case, 6)
+
+    assert asked
+    for one, other in pairwise([Upcoming(date.min, case.near), *asked]):
+        assert one.nominal < other.nominal
+        assert one.moment < other.moment
+    between = rounds(schedule, [case.calendar], asked[0].nominal)
+    assert list(islice(between, len(asked) - 1)) == asked[1:]
+    assert all(due(schedule, each.nominal, case.calendar) == each.moment for each in asked)
+
+
+@given(SCHEDULES, cases())
+@settings(deadline=None)
+def test_never_before_its_local_time_and_never_on_a_day_off(schedule: Schedule, case: Case) -> None:
+    zone = case.calendar.zone
+    for _, moment in chain(schedule, case, 3):
+        local, just_before = wall(moment, zone), wall(moment - SECOND, zone)
+
+        jumped = local - just_before != SECOND
+        assert local.time() == schedule.at or (jumped and just_before < datetime.combine(just_before, schedule.at))
+        assert local.weekday() in case.calendar.weekdays
+        assert local.date() not in case.calendar.holidays
+
+
+@given(st.integers(0, 6), TIMES, cases())
+@settings(deadline=None)
+def test_a_weekly_day_moves_over_days_off_only(weekday: int, at: time, case: Case) -> None:
+    for nominal, moment in chain(Schedule(Weekly(weekday), at), case, 2):
+        days_before = (nominal - case.calendar.date_at(moment)).days
+
+        # A jump to midnight shows the next date: one less.
+        assert -1 <= days_before < 7
+        skipped = (nominal - days * DAY for days in range(days_before))
+        assert not any(case.calendar.works_on(day) and at < time(23) for day in skipped)
+
+
+@given(SCHEDULES, st.lists(cases(), min_size=1, max_size=5))
+@settings(deadline=None, max_examples=50)
+def test_a_first_round_asks_nobody_before_it_opens_and_nobody_late(schedule: Schedule, people: list[Case]) -> None:
+    now, calendars = people[0].near, [person.calendar for person in people]
+
+    first = first_round(schedule, calendars, now)
+
+    assert first is not None
+    assert now < first.moment
+    assert first.moment == min(filter(None, (due(schedule, first.nominal, each) for each in calendars)))
+    upcoming = [next_due(schedule, each, now) for each in calendars]
+    assert first.moment >= min(each.moment for each in upcoming if each)
+
+
+@given(
+    SCHEDULES,
+    cases(),
+    st.timedeltas(timedelta(minutes=10), 5 * DAY),
+    st.timedeltas(-DAY, 6 * DAY),
+    st.tuples(st.times(), st.times()).filter(lambda hours: hours[0] < hours[1]),
+)
+@settings(deadline=None, max_examples=200)
+def test_what_is_sent_is_sent_inside_its_window_on_time_or_at_work(
+    schedule: Schedule, case: Case, window: timedelta, late: timedelta, hours: tuple[time, time]
+) -> None:
+    calendar = WorkCalendar(case.calendar.zone, case.calendar.weekdays, case.calendar.holidays, Hours(*hours))
+    for _, moment in chain(schedule, case, 1):
+        now, closes = moment + late, moment + window
+        sent = send_time(moment, closes, now, calendar)
+
+        if sent is None:
+            assert now >= min(closes, moment + GRACE) or not calendar.works_at(max(now, moment))
+            assert not any(at_work(calendar, each) for each in every_quarter(max(now, moment), closes))
+        else:
+            assert max(moment, now) <= sent < closes
+            assert calendar.works_at(sent)
+            assert sent <= moment + GRACE or at_work(calendar, sent)
+            assert not any(at_work(calendar, each) for each in every_quarter(max(now, moment), sent))
+
+
+def at_work(calendar: WorkCalendar, moment: datetime) -> bool:
+    local = wall(moment, calendar.zone)
+    return calendar.works_at(moment) and calendar.hours.start <= local.time() < calendar.hours.end
+
+
+def every_quarter(begin: datetime, end: datetime) -> Iterator[datetime]:
+    quarter = timedelta(minutes=15)
+    return (begin + n * quarter for n in range(max(0, -((begin - end) // quarter))) if begin + n * quarter < end)
