@@ -87,11 +87,12 @@ def test_when_somebody_is_asked(
 
 
 def test_a_week_off_has_no_weekly_check_in_and_the_one_before_keeps_its_day() -> None:
-    whole_week = off(*(MONDAY + days * DAY for days in range(7)))
+    away = off(*(MONDAY + days * DAY for days in range(7)), weekdays=EVERY_DAY)
+    sundays = Schedule(Weekly(6), time(9))
 
-    assert due(MONDAYS_AT_NINE, MONDAY + 7 * DAY, whole_week) == utc("2026-05-11 07:00")
-    assert due(Schedule(Weekly(6), time(9)), SUNDAY, whole_week) is None
-    assert due(Schedule(Weekly(6), time(9)), SUNDAY - 7 * DAY, whole_week) == utc("2026-05-01 07:00")
+    assert due(sundays, SUNDAY - 7 * DAY, away) == utc("2026-05-03 07:00")
+    assert due(sundays, SUNDAY, away) is None
+    assert due(sundays, SUNDAY + 7 * DAY, away) == utc("2026-05-17 07:00")
 
 
 def test_a_friday_that_the_zone_skips_is_a_day_off() -> None:
@@ -178,6 +179,15 @@ def test_a_check_in_starts_with_a_round_that_nobody_is_late_for(now: str, nomina
 
     assert first is not None
     assert first.nominal == nominal, why
+
+
+def test_a_check_in_starts_on_the_same_day_wherever_that_is() -> None:
+    last_on_earth = WorkCalendar(ZoneInfo("Etc/GMT+12"))
+    first_on_earth = WorkCalendar(ZoneInfo("Pacific/Kiritimati"))
+    evenings = Schedule(WorkingDays(), time(20))
+
+    assert first_round(evenings, [last_on_earth], utc("2026-05-09 07:59")) == Upcoming(FRIDAY, utc("2026-05-09 08:00"))
+    assert first_round(evenings, [first_on_earth], utc("2026-05-04 05:59")) == Upcoming(MONDAY, utc("2026-05-04 06:00"))
 
 
 def test_a_check_in_goes_on_after_its_last_round() -> None:
