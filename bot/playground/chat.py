@@ -1,0 +1,112 @@
+"""chat.*: posting, changing and deleting messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.methods import Call, method, need, own_message, visible_to_bot
+from bot.playground.world import BOT_USER, Conversation, Message, SlackError
+
+
+def check_dm(call: Call, user_id: str) -> None:
+    """Raise when Slack wouldn't let the bot write to this person."""
+    person = call.world.people.get(user_id)
+    if person is None:
+        raise SlackError("channel_not_found")
+    if person.deleted:
+        raise SlackError("user_disabled")
+    if person.is_bot or user_id == "USLACKBOT":
+        raise SlackError("cannot_dm_bot")
+    if not call.world.company.app.messages_tab:
+        raise SlackError("messages_tab_disabled")
+
+
+def writable(call: Call, channel_id: str) -> Conversation:
+    """Where a message goes; a user id opens the DM and posts there."""
+    if channel_id in call.world.people:
+        check_dm(call, channel_id)
+        return call.world.dm(channel_id)
+    conversation = visible_to_bot(call, channel_id)
+    if conversation.user:
+        check_dm(call, conversation.user)
+    if conversation.is_archived:
+        raise SlackError("is_archived")
+    if BOT_USER not in conversation.members:
+        raise SlackError("not_in_channel")
+    return conversation
+
+
+def _thread(call: Call, conversation: Conversation) -> str | None:
+    thread_ts: str | None = call.args.get("thread_ts")
+    if thread_ts and thread_ts not in conversation.messages:
+        raise SlackError("thread_not_found")
+    return thread_ts
+
+
+@method("chat.postMessage", scope="chat:write", tier=400)
+def post_message(call: Call) -> dict[str, Any]:
+    conversation = writable(call, need(call.args, "channel"))
+    call.check_message()
+    args = call.args
+    message = call.world.post(
+        conversation.id,
+        BOT_USER,
+        args.get("text") or "",
+        blocks=args.get("blocks"),
+        metadata=args.get("metadata"),
+        thread_ts=_thread(call, conversation),
+    )
+    call.api.echo(message)
+    return {"channel": conversation.id, "ts": message.ts, "message": message.json()}
+
+
+@method("chat.postEphemeral", scope="chat:write", tier=100)
+def post_ephemeral(call: Call) -> dict[str, Any]:
+    conversation = writable(call, need(call.args, "channel"))
+    user = need(call.args, "user")
+    call.check_message()
+    if user not in conversation.members:
+        raise SlackError("user_not_in_channel")
+    message = call.world.post(
+        conversation.id,
+        BOT_USER,
+        call.args.get("text") or "",
+        blocks=call.args.get("blocks"),
+        thread_ts=_thread(call, conversation),
+        ephemeral_to=user,
+    )
+    return {"message_ts": message.ts}
+
+
+@method("chat.update", scope="chat:write", tier=50)
+def update(call: Call) -> dict[str, Any]:
+    message = own_message(call, "ts", "cant_update_message")
+    call.check_message()
+    call.world.edit(message, **changes(call.args))
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.json()}
+
+
+def changes(args: dict[str, Any]) -> dict[str, Any]:
+    """What an update changes: blocks and metadata stay unless given, an empty list takes them away (docs)."""
+    fields: dict[str, Any] = {"text": args.get("text") or ""}
+    for name in ("blocks", "metadata"):
+        if name in args:
+            fields[name] = args[name]
+    return fields
+
+
+@method("chat.delete", scope="chat:write", tier=50)
+def delete(call: Call) -> dict[str, Any]:
+    message: Message = own_message(call, "ts", "cant_delete_message")
+    call.world.delete(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+@method("chat.getPermalink", tier=100)
+def get_permalink(call: Call) -> dict[str, Any]:
+    conversation = visible_to_bot(call, need(call.args, "channel"))
+    ts = need(call.args, "message_ts")
+    if ts not in conversation.messages:
+        raise SlackError("message_not_found")
+    where = f"{conversation.id}/p{ts.replace('.', '')}"
+    return {"channel": conversation.id, "permalink": f"https://acme.slack.com/archives/{where}"}

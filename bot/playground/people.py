@@ -1,0 +1,84 @@
+"""users.*, usergroups.*, bots.info, team.info, auth.test: who there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.company import TEAM_ID, Person, UserGroup, user_json
+from bot.playground.methods import Call, flag, method, need, paged
+from bot.playground.world import APP_ID, BOT_ID, BOT_USER, SlackError
+
+
+def shown(call: Call, person: Person) -> dict[str, Any]:
+    return user_json(
+        person,
+        with_email=call.api.has_scope("users:read.email"),
+        with_locale=flag(call.args, "include_locale"),
+        at=int(call.world.machine_now()),
+    )
+
+
+@method("auth.test", tier=600)
+def auth_test(call: Call) -> dict[str, Any]:
+    company = call.world.company
+    return {
+        "url": f"https://{company.name.lower()}.slack.com/",
+        "team": company.name,
+        "user": call.world.people[BOT_USER].name,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+@method("users.list", scope="users:read", tier=20)
+def users_list(call: Call) -> dict[str, Any]:
+    page = paged(call, "members", list(call.world.people.values()))
+    return page | {"members": [shown(call, p) for p in page["members"]]}
+
+
+@method("users.info", scope="users:read", tier=100)
+def users_info(call: Call) -> dict[str, Any]:
+    return {"user": shown(call, call.world.person(need(call.args, "user")))}
+
+
+def group_json(group: UserGroup) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "team_id": TEAM_ID,
+        "is_usergroup": True,
+        "handle": group.handle,
+        "name": group.name,
+        "date_delete": 0,
+        "user_count": len(group.users),
+    }
+
+
+@method("usergroups.list", scope="usergroups:read", tier=20)
+def usergroups_list(call: Call) -> dict[str, Any]:
+    with_users = flag(call.args, "include_users")
+    groups = [group_json(g) | ({"users": g.users} if with_users else {}) for g in call.world.groups.values()]
+    return {"usergroups": groups}
+
+
+@method("usergroups.users.list", scope="usergroups:read", tier=20)
+def usergroups_users_list(call: Call) -> dict[str, Any]:
+    group = call.world.groups.get(need(call.args, "usergroup"))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    return {"users": group.users}
+
+
+@method("bots.info", scope="users:read", tier=50)
+def bots_info(call: Call) -> dict[str, Any]:
+    if call.args.get("bot") not in (None, BOT_ID):
+        raise SlackError("bot_not_found")
+    name = call.world.people[BOT_USER].real_name
+    return {"bot": {"id": BOT_ID, "deleted": False, "name": name, "app_id": APP_ID, "user_id": BOT_USER}}
+
+
+@method("team.info", scope="team:read", tier=50)
+def team_info(call: Call) -> dict[str, Any]:
+    name = call.world.company.name
+    return {"team": {"id": TEAM_ID, "name": name, "domain": name.lower()}}
