@@ -88,6 +88,8 @@ class WebApi:
             call.response = {"ok": True, **self._run(call)}
         except SlackError as problem:
             call.response = self._refusal(call, problem)
+        except (AttributeError, KeyError, TypeError, ValueError) as nonsense:  # an argument of the wrong shape
+            call.response = self._refusal(call, SlackError("invalid_arguments", [f"[ERROR] {nonsense!r}"]))
         if self.keep_calls:
             self.calls.append(call)
             if name.startswith(("chat.", "views.", "files.")):
