@@ -23,6 +23,12 @@ def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     return _jump_over(wall, zone)
 
 
+def has_date(day: date, zone: ZoneInfo) -> bool:
+    """Whether the clocks of `zone` ever show `day`; Apia went from 29 to 31 December 2011."""
+    noon = datetime.combine(day, NOON, zone).astimezone(UTC)
+    return _wall(noon, zone).date() == day
+
+
 def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
     """The moment at which the clocks jump over `wall`; zones change at whole seconds.
 
@@ -74,8 +80,8 @@ class WorkCalendar:
         return moment.astimezone(self.zone).date()
 
     def works_on(self, day: date) -> bool:
-        """Whether `day` is a working day. A date that the zone skips (Apia's 30 December 2011) is nobody's."""
-        return day.weekday() in self.weekdays and day not in self.holidays and self._has(day)
+        """Whether `day` is a working day."""
+        return day.weekday() in self.weekdays and day not in self.holidays
 
     def works_at(self, moment: datetime) -> bool:
         """Whether `moment`, at any hour, falls on a working day."""
@@ -89,7 +95,3 @@ class WorkCalendar:
                 return moment
             day += DAY
         return None
-
-    def _has(self, day: date) -> bool:
-        noon = datetime.combine(day, NOON, self.zone).astimezone(UTC)
-        return self.date_at(noon) == day

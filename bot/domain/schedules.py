@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from bot.domain.calendars import DAY, WorkCalendar, local_moment
+from bot.domain.calendars import DAY, WorkCalendar, has_date, local_moment
 
 GRACE = timedelta(hours=1)
 """A prompt this much behind its time is on time still: a fan-out at Slack's pace isn't late."""
@@ -55,10 +56,15 @@ Rhythm = Weekly | WorkingDays
 
 @dataclass(frozen=True)
 class Schedule:
-    """On which dates a check-in asks, and at what time on each person's own clock."""
+    """On which dates a check-in asks, and when: `at` on the clocks of `zone`, the team's; None is each person's own."""
 
     rhythm: Rhythm
     at: time
+    zone: ZoneInfo | None = None
+
+    def zone_for(self, calendar: WorkCalendar) -> ZoneInfo:
+        """The zone in which this person's dates and times are counted."""
+        return self.zone or calendar.zone
 
 
 class Upcoming(NamedTuple):
@@ -71,18 +77,20 @@ class Upcoming(NamedTuple):
 def due(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime | None:
     """The moment, in UTC, at which one person is asked for the round of `nominal`; None where they are not.
 
-    Moments of later nominal dates are strictly later, so that nobody is asked for two rounds at once.
+    Moments of later nominal dates are strictly later, so that nobody is asked for two rounds at once. Days off are the
+    person's own: what counts is the date that their clocks show at the moment, whatever it is in the team's zone or
+    behind clocks that jump to midnight (Nuuk: Saturday 23:00 each spring). A date that the zone skips is a day off.
     """
-    days = filter(calendar.works_on, schedule.rhythm.days_for(nominal))
-    moments = (local_moment(day, schedule.at, calendar.zone) for day in days)
-    # Clocks that jump to midnight (Nuuk: Saturday 23:00 each spring) can carry a moment into a day off.
+    zone = schedule.zone_for(calendar)
+    days = (day for day in schedule.rhythm.days_for(nominal) if has_date(day, zone))
+    moments = (local_moment(day, schedule.at, zone) for day in days)
     return next(filter(calendar.works_at, moments), None)
 
 
 def next_due(schedule: Schedule, calendar: WorkCalendar, after: datetime) -> Upcoming | None:
     """The first moment strictly after `after` at which this person is asked; None where there is none for a year."""
     # Moments only move back from their nominal date, so that no date before today has one left.
-    yesterday = calendar.date_at(after) - DAY
+    yesterday = after.astimezone(schedule.zone_for(calendar)).date() - DAY
     return next((each for each in rounds(schedule, [calendar], yesterday) if each.moment > after), None)
 
 

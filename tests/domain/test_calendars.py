@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.calendars import Hours, WorkCalendar, local_moment
+from bot.domain.calendars import DAY, Hours, WorkCalendar, has_date, local_moment
 from tests.domain.zones import SECOND, Change, changes, wall
 
 MONDAY = date(2026, 5, 4)
@@ -83,11 +83,15 @@ def test_holidays_and_weekends_are_off(day: str, works: bool) -> None:
     assert BERLIN.works_on(date.fromisoformat(day)) is works
 
 
-def test_a_date_that_a_zone_skips_is_nobodys_working_day() -> None:
-    friday = date(2011, 12, 30)
+def test_some_zones_skipped_a_date() -> None:
+    apia, auckland, friday = ZoneInfo("Pacific/Apia"), ZoneInfo("Pacific/Auckland"), date(2011, 12, 30)
 
-    assert not WorkCalendar(ZoneInfo("Pacific/Apia")).works_on(friday)
-    assert WorkCalendar(ZoneInfo("Pacific/Auckland")).works_on(friday)
+    assert [has_date(friday + days * DAY, apia) for days in (-1, 0, 1)] == [True, False, True]
+    assert has_date(friday, auckland)
+
+
+def test_no_change_of_clocks_hides_a_date_nowadays() -> None:
+    assert all(has_date(day, change.zone) for change in changes() for day in change.days)
 
 
 def test_the_day_is_the_persons_own() -> None:

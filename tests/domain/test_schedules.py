@@ -115,6 +115,23 @@ def test_a_time_skipped_up_to_midnight_is_not_asked_on_the_day_off_behind_it() -
     assert due(Schedule(WorkingDays(), late), saturday, no_day_off) == utc("2026-03-29 01:00")
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "nominal", "expected", "why"),
+    [
+        (WorkingDays(), THURSDAY, "2026-05-07 15:00", "17:00 in Berlin is 0:00 on Friday in Tokyo"),
+        (WorkingDays(), FRIDAY, None, "which would be Saturday in Tokyo"),
+        (Weekly(4), FRIDAY, "2026-05-07 15:00", "so the weekly one moves to Thursday"),
+        (WorkingDays(), SUNDAY, "2026-05-10 15:00", "which is Monday in Tokyo: five days a week there, too"),
+    ],
+)
+def test_in_the_teams_zone_a_day_off_is_still_the_persons_own(
+    rhythm: Rhythm, nominal: date, expected: str | None, why: str
+) -> None:
+    at_five_in_berlin = Schedule(rhythm, time(17), BERLIN.zone)
+
+    assert due(at_five_in_berlin, nominal, TOKYO) == (utc(expected) if expected else None), why
+
+
 def test_a_weekday_is_one_of_seven() -> None:
     with pytest.raises(ValueError, match="0 \\(Monday\\) to 6"):
         Weekly(7)
@@ -290,7 +307,7 @@ TIMES = st.one_of(
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
 )
 RHYTHMS = st.one_of(st.integers(0, 6).map(Weekly), st.just(WorkingDays()))
-SCHEDULES = st.builds(Schedule, RHYTHMS, TIMES)
+SCHEDULES = st.builds(Schedule, RHYTHMS, TIMES, st.none() | st.sampled_from(ZONES))
 WEEKDAYS = st.frozensets(st.integers(0, 6), min_size=1)
 
 
@@ -343,14 +360,15 @@ def test_each_nominal_date_is_asked_exactly_once_and_in_order(schedule: Schedule
 @given(SCHEDULES, cases())
 @settings(deadline=None)
 def test_never_before_its_local_time_and_never_on_a_day_off(schedule: Schedule, case: Case) -> None:
-    zone = case.calendar.zone
+    zone = schedule.zone_for(case.calendar)
     for _, moment in chain(schedule, case, 3):
-        local, just_before = wall(moment, zone), wall(moment - SECOND, zone)
+        shown, just_before = wall(moment, zone), wall(moment - SECOND, zone)
+        jumped = shown - just_before != SECOND
+        assert shown.time() == schedule.at or (jumped and just_before < datetime.combine(just_before, schedule.at))
 
-        jumped = local - just_before != SECOND
-        assert local.time() == schedule.at or (jumped and just_before < datetime.combine(just_before, schedule.at))
-        assert local.weekday() in case.calendar.weekdays
-        assert local.date() not in case.calendar.holidays
+        own_day = wall(moment, case.calendar.zone).date()
+        assert own_day.weekday() in case.calendar.weekdays
+        assert own_day not in case.calendar.holidays
 
 
 @given(st.integers(0, 6), TIMES, cases())
