@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -22,6 +22,16 @@ registry = CollectorRegistry()
 ProcessCollector(registry=registry)
 PlatformCollector(registry=registry)
 
+_KINDS = {
+    "event_callback",
+    "block_actions",
+    "block_suggestion",
+    "view_submission",
+    "view_closed",
+    "shortcut",
+    "message_action",
+    "url_verification",
+}
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 deliveries = Counter(
@@ -67,3 +77,11 @@ def timed(histogram: Histogram) -> Iterator[None]:
 def render() -> bytes:
     """Everything measured, in Prometheus' text format."""
     return generate_latest(registry)
+
+
+def kind_of(payload: Mapping[str, object]) -> str:
+    """What Slack sent, as a label: its type where we know it, so that no payload can make labels of its own."""
+    if "command" in payload:
+        return "command"
+    kind = payload.get("type")
+    return kind if isinstance(kind, str) and kind in _KINDS else "other"
