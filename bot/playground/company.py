@@ -86,12 +86,7 @@ class AppConfig:
         return cls(
             name=manifest["display_information"]["name"],
             commands=[
-                Command(
-                    c["command"],
-                    c.get("description", ""),
-                    c.get("usage_hint", ""),
-                    c.get("should_escape", False),
-                )
+                Command(c["command"], c.get("description", ""), c.get("usage_hint", ""), c.get("should_escape", False))
                 for c in features.get("slash_commands", [])
             ],
             shortcuts=[Shortcut(s["callback_id"], s["name"], s["type"]) for s in features.get("shortcuts", [])],

@@ -131,9 +131,10 @@ class Page:
         if act is None:
             return web.json_response({"ok": False, "error": f"can't do {body.get('do')!r}"}, status=400)
         try:
-            return web.json_response({"ok": True, **(await act(self, body["as"], body) or {})})
+            done = await act(self, body["as"], body)
+            return web.json_response({"ok": True, **(done if isinstance(done, dict) else {})})
         except (AssertionError, KeyError, StopIteration, TypeError, ValueError) as problem:
-            return web.json_response({"ok": False, "error": f"{type(problem).__name__}: {problem}"})
+            return web.json_response({"ok": False, "error": str(problem)})
 
     def message(self, user: str, body: JSON) -> Message:
         """The message that the page means, if this person can see it."""
@@ -148,95 +149,40 @@ class Page:
         return view
 
 
-Act = Callable[[Page, str, JSON], Awaitable[JSON | None]]
-ACTS: dict[str, Act] = {}
-
-
-def _act(act: Act) -> Act:
-    ACTS[act.__name__.strip("_")] = act
-    return act
-
-
 def _key(body: JSON) -> tuple[str, str]:
     return body["block_id"], body["action_id"]
 
 
-@_act
-async def _command(page: Page, user: str, body: JSON) -> None:
-    await page.slack.says(user, body["text"], body.get("channel"))
-
-
-@_act
-async def _write(page: Page, user: str, body: JSON) -> None:
-    await page.slack.writes(user, body["text"], body.get("channel"), body.get("thread_ts"))
-
-
-@_act
-async def _click(page: Page, user: str, body: JSON) -> None:
-    message = page.message(user, body)
-    await page.slack.doing.message_action(user, message, _key(body), body.get("action") or {})
-
-
-@_act
-async def _view_action(page: Page, user: str, body: JSON) -> None:
-    view = page.open_view(user, body)
-    await page.slack.doing.view_action(view, _key(body), body.get("action") or {})
-
-
-@_act
-async def _view_state(page: Page, user: str, body: JSON) -> None:
-    page.slack.doing.set_state(page.open_view(user, body), _key(body), body.get("action") or {})
-
-
-@_act
 async def _submit(page: Page, user: str, body: JSON) -> JSON:
     result = await page.slack.doing.submit(page.open_view(user, body))
     return {"errors": result.errors, "closed": result.closed, "failed": result.failed}
 
 
-@_act
-async def _close(page: Page, user: str, body: JSON) -> None:
-    await page.slack.doing.close(page.open_view(user, body), everything=bool(body.get("all")))
-
-
-@_act
-async def _home(page: Page, user: str, _: JSON) -> None:
-    await page.slack.opens_home(user)
-
-
-@_act
 async def _options(page: Page, user: str, body: JSON) -> JSON:
     where = page.open_view(user, body) if body.get("view_id") else page.message(user, body)
     return await page.slack.doing.options(user, where, _key(body), body["query"])
 
 
-@_act
-async def _shortcut(page: Page, user: str, body: JSON) -> None:
-    message = page.message(user, body) if body.get("ts") else None
-    await page.slack.shortcut(user, body["callback_id"], message)
+async def _view_state(page: Page, user: str, body: JSON) -> None:
+    page.slack.doing.set_state(page.open_view(user, body), _key(body), body.get("action") or {})
 
 
-@_act
 async def _dismiss_toast(page: Page, user: str, body: JSON) -> None:
-    toasts = page.world.toasts
-    toasts[user] = [t for t in toasts[user] if t.id != body["id"]]
+    page.world.toasts[user] = [t for t in page.world.toasts[user] if t.id != body["id"]]
     page.world.changed()
 
 
-@_act
 async def _invite_bot(page: Page, _: str, body: JSON) -> None:
     assert BOT_USER not in page.world.conversations[body["channel"]].members, "the app is in there already"
     await page.slack.invites_bot(body["channel"])
 
 
-@_act
 async def _react(page: Page, user: str, body: JSON) -> None:
     message = page.message(user, body)
     given = user in message.reactions.get(body["name"], [])
     await page.slack.doing.react(user, message, body["name"], added=not given)
 
 
-@_act
 async def _move_time(page: Page, _: str, body: JSON) -> None:
     calendar = page.world.calendar
     assert calendar, "time can't be moved here"
@@ -249,3 +195,29 @@ async def _move_time(page: Page, _: str, body: JSON) -> None:
     assert moment, "nothing is due"
     await calendar.move_to(moment)
     page.world.changed()
+
+
+ACTS: dict[str, Callable[[Page, str, JSON], Awaitable[Any]]] = {
+    "command": lambda page, user, body: page.slack.says(user, body["text"], body.get("channel")),
+    "write": lambda page, user, body: page.slack.writes(user, body["text"], body.get("channel"), body.get("thread_ts")),
+    "click": lambda page, user, body: page.slack.doing.message_action(
+        user, page.message(user, body), _key(body), body.get("action") or {}
+    ),
+    "view_action": lambda page, user, body: page.slack.doing.view_action(
+        page.open_view(user, body), _key(body), body.get("action") or {}
+    ),
+    "view_state": _view_state,
+    "submit": _submit,
+    "close": lambda page, user, body: page.slack.doing.close(
+        page.open_view(user, body), everything=bool(body.get("all"))
+    ),
+    "home": lambda page, user, _: page.slack.opens_home(user),
+    "options": _options,
+    "shortcut": lambda page, user, body: page.slack.shortcut(
+        user, body["callback_id"], page.message(user, body) if body.get("ts") else None
+    ),
+    "dismiss_toast": _dismiss_toast,
+    "invite_bot": _invite_bot,
+    "react": _react,
+    "move_time": _move_time,
+}

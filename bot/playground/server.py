@@ -20,6 +20,13 @@ from bot.playground.world import BOT_USER, Calendar, Message, SlackError, World
 RETRY_TICK_SECONDS = 1.0
 
 
+def _switch(part: str, name: str) -> property:
+    """A switch that belongs to one of the playground's parts."""
+    return property(
+        lambda self: getattr(getattr(self, part), name), lambda self, value: setattr(getattr(self, part), name, value)
+    )
+
+
 class Playground:
     """The server, its state and its switches.
 
@@ -87,6 +94,13 @@ class Playground:
 
     # How the bot is reached
 
+    ack_seconds = _switch("transport", "ack_seconds")
+    refuse_connections = _switch("transport", "refuse_connections")
+    checks_on = _switch("api", "checks_on")
+    keep_calls = _switch("api", "keep_calls")
+    page_size = _switch("api", "page_size")
+    machine_offset = _switch("world", "machine_offset")
+
     def deliver_by_http(self, request_url: str) -> None:
         self.transport.request_url = request_url
 
@@ -97,14 +111,6 @@ class Playground:
         await self.transport.send_disconnect(reason)
 
     @property
-    def refuse_connections(self) -> bool:
-        return self.transport.refuse_connections
-
-    @refuse_connections.setter
-    def refuse_connections(self, refuse: bool) -> None:
-        self.transport.refuse_connections = refuse
-
-    @property
     def unresponsive(self) -> bool:
         return any(link.stalled for link in self.transport.links)
 
@@ -113,32 +119,6 @@ class Playground:
         """Make the connections there are look open and do nothing: no pongs, no deliveries, acks unheard."""
         for link in self.transport.links:
             link.stalled = stalled
-
-    @property
-    def ack_seconds(self) -> float:
-        return self.transport.ack_seconds
-
-    @ack_seconds.setter
-    def ack_seconds(self, seconds: float) -> None:
-        self.transport.ack_seconds = seconds
-
-    # Switches
-
-    @property
-    def checks_on(self) -> bool:
-        return self.api.checks_on
-
-    @checks_on.setter
-    def checks_on(self, on: bool) -> None:
-        self.api.checks_on = on
-
-    @property
-    def keep_calls(self) -> bool:
-        return self.api.keep_calls
-
-    @keep_calls.setter
-    def keep_calls(self, keep: bool) -> None:
-        self.api.keep_calls = keep
 
     # Inside
 

@@ -13,19 +13,12 @@ from bot.playground.world import APP_ID, BOT_ID, SlackError, World, elements_of,
 STACK_LIMIT = 3
 Values = dict[str, dict[str, dict[str, Any]]]
 
-# type of element: (field in state.values, field that fills it at first)
-STATEFUL = {
-    "plain_text_input": ("value", "initial_value"),
-    "number_input": ("value", "initial_value"),
-    "email_text_input": ("value", "initial_value"),
-    "url_text_input": ("value", "initial_value"),
+# types of elements: (field in state.values, field that fills it at first)
+_STATEFUL = {
+    "plain_text_input number_input email_text_input url_text_input": ("value", "initial_value"),
     "rich_text_input": ("rich_text_value", "initial_value"),
-    "static_select": ("selected_option", "initial_option"),
-    "external_select": ("selected_option", "initial_option"),
-    "radio_buttons": ("selected_option", "initial_option"),
-    "checkboxes": ("selected_options", "initial_options"),
-    "multi_static_select": ("selected_options", "initial_options"),
-    "multi_external_select": ("selected_options", "initial_options"),
+    "static_select external_select radio_buttons": ("selected_option", "initial_option"),
+    "checkboxes multi_static_select multi_external_select": ("selected_options", "initial_options"),
     "users_select": ("selected_user", "initial_user"),
     "multi_users_select": ("selected_users", "initial_users"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
@@ -37,6 +30,7 @@ STATEFUL = {
     "datetimepicker": ("selected_date_time", "initial_date_time"),
     "file_input": ("files", "initial_files"),
 }
+STATEFUL = {kind: names for kinds, names in _STATEFUL.items() for kind in kinds.split()}
 
 
 @dataclass(eq=False)
@@ -53,27 +47,13 @@ class View:
     def json(self) -> dict[str, Any]:
         """The view as payloads and answers carry it."""
         body = self.body
-        view = {
-            "id": self.id,
-            "team_id": TEAM_ID,
-            "type": body["type"],
-            "blocks": body["blocks"],
-            "private_metadata": body.get("private_metadata", ""),
-            "callback_id": body.get("callback_id", ""),
-            "external_id": body.get("external_id", ""),
-            "state": {"values": self.values},
-            "hash": self.hash,
-            "clear_on_close": bool(body.get("clear_on_close")),
-            "notify_on_close": bool(body.get("notify_on_close")),
-            "title": body.get("title"),
-            "submit": body.get("submit"),
-            "close": body.get("close"),
-            "root_view_id": self.root_id,
-            "previous_view_id": self.previous_id,
-            "app_id": APP_ID,
-            "bot_id": BOT_ID,
-        }
-        return view | {"app_installed_team_id": TEAM_ID}
+        view: dict[str, Any] = {"id": self.id, "team_id": TEAM_ID, "app_id": APP_ID, "bot_id": BOT_ID}
+        view |= {"type": body["type"], "blocks": body["blocks"], "hash": self.hash}
+        view |= {name: body.get(name, "") for name in ("private_metadata", "callback_id", "external_id")}
+        view |= {name: body.get(name) for name in ("title", "submit", "close")}
+        view |= {name: bool(body.get(name)) for name in ("clear_on_close", "notify_on_close")}
+        view |= {"state": {"values": self.values}, "app_installed_team_id": TEAM_ID}
+        return view | {"root_view_id": self.root_id, "previous_view_id": self.previous_id}
 
 
 def initial_state(blocks: list[dict[str, Any]], before: Values | None = None) -> Values:

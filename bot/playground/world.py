@@ -66,13 +66,7 @@ class Message:
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     def json(self, *, with_metadata: bool = True) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "type": "message",
-            "user": self.user,
-            "ts": self.ts,
-            "text": self.text,
-            "team": TEAM_ID,
-        }
+        body: dict[str, Any] = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": TEAM_ID}
         if self.user == BOT_USER:
             body |= {"bot_id": BOT_ID, "app_id": APP_ID}
         if self.reactions:
