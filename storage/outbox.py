@@ -1,0 +1,306 @@
+"""What Cairn owes Slack: messages, updates, deletions and Homes, written in the transaction of the fact.
+
+A row keeps a notice's kind and ids and no words; the words are rendered when it is sent (`bot.runtime.delivery`).
+What is claimed, settled and found again is in `storage.claims`; who may send is in `storage.lanes`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Protocol, TypedDict, Unpack
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, func, select, text
+from sqlalchemy import update as update_rows
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel, col
+
+from storage.base import Owned
+from storage.database import machine_time, workspace_of
+from storage.types import UTCDateTime
+
+CHUNK = 500
+
+# waiting -> claimed -> sent | failed | dropped | expired, or back to waiting. A post whose outcome nobody knows is
+# `unknown` until it was looked for in the DM; in a channel, where nothing can be looked up, its owner is `asked`.
+WAITING, CLAIMED, UNKNOWN, ASKED = "waiting", "claimed", "unknown", "asked"
+SENT, FAILED, DROPPED, EXPIRED = "sent", "failed", "dropped", "expired"
+UNSETTLED = (WAITING, CLAIMED, UNKNOWN, ASKED)
+UNDELIVERED = (FAILED, DROPPED, EXPIRED)
+
+POST, UPDATE, DELETE, PUBLISH = "post", "update", "delete", "publish"
+ACTIONS = (PUBLISH, POST, UPDATE, DELETE)
+
+_IS_WAITING = text("state = 'waiting'")
+_IS_OPEN = text("state IN ('claimed', 'unknown')")
+_IS_ABOUT_A_POST = text("of_key IS NOT NULL")
+_WAITS_FOR_A_POST = text("state = 'waiting' AND of_key IS NOT NULL")
+
+
+class Priority(IntEnum):
+    """What goes first in a workspace's lane. PERSONAL answers what a person just did; Homes are that too."""
+
+    URGENT = 0
+    PERSONAL = 1
+    NORMAL = 2
+    BULK = 3
+
+
+class Told(Protocol):
+    """A notice, as far as storage may know it."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def ids(self) -> dict[str, Any]: ...
+
+
+class Outbox(Owned, table=True):
+    """One thing owed to Slack.
+
+    `key` names a post for ever; updates, deletions and thread replies refer to it (`of_key`, `thread_key`). A Home's
+    `of_key` names its person, so that one waits at a time. `not_before` and `expires_at` are calendar time;
+    `retry_at`, `lease_until`, `claimed_at` and `failed_at` are machine time. `nonce` is all that a message's
+    metadata says: every app in the workspace can read it.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        CheckConstraint("action IN ('post', 'update', 'delete', 'publish')", name="action"),
+        CheckConstraint(
+            "state IN ('waiting', 'claimed', 'unknown', 'asked', 'sent', 'failed', 'dropped', 'expired')", name="state"
+        ),
+        CheckConstraint("(person_id IS NULL) <> (channel IS NULL)", name="one_target"),
+        CheckConstraint("action <> 'post' OR (key IS NOT NULL AND nonce IS NOT NULL)", name="post_can_be_found"),
+        CheckConstraint("action = 'post' OR of_key IS NOT NULL", name="about_something"),
+        Index(
+            "ix_outbox_waiting",
+            *("workspace_id", "action", "priority", "id"),
+            sqlite_where=_IS_WAITING,
+            postgresql_where=_IS_WAITING,
+        ),
+        Index(
+            "ix_outbox_open", "workspace_id", "state", "lease_until", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN
+        ),
+        Index(
+            "ix_outbox_about",
+            *("workspace_id", "of_key", "state"),
+            sqlite_where=_IS_ABOUT_A_POST,
+            postgresql_where=_IS_ABOUT_A_POST,
+        ),
+        Index(
+            "uq_outbox_waiting_about",
+            *("workspace_id", "of_key", "action"),
+            unique=True,
+            sqlite_where=_WAITS_FOR_A_POST,
+            postgresql_where=_WAITS_FOR_A_POST,
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, max_length=200)
+    action: str = Field(max_length=8)
+    kind: str = Field(default="", max_length=64)
+    ids: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    channel: str | None = Field(default=None, max_length=32)
+    owner_id: int | None = Field(default=None, foreign_key="person.id")
+    of_key: str | None = Field(default=None, max_length=200)
+    thread_key: str | None = Field(default=None, max_length=200)
+    priority: int = Priority.NORMAL
+    not_before: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    state: str = Field(default=WAITING, max_length=8)
+    retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    nonce: str | None = Field(default=None, max_length=32)
+    claim_token: str | None = Field(default=None, max_length=32)
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    claimed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    failed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    attempts: int = 0
+    posted_channel: str | None = Field(default=None, max_length=32)
+    ts: str | None = Field(default=None, max_length=32)
+    error: str | None = Field(default=None, max_length=64)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PostOptions(TypedDict, total=False):
+    """How a post is sent: see `NewPost`."""
+
+    priority: Priority
+    not_before: datetime | None
+    expires_at: datetime | None
+    owner: int | None
+    thread_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A message to be sent once: `to` a person (primary key; it goes to their DM) or a channel (Slack id).
+
+    `not_before` and `expires_at` are calendar time. `owner` is the person who is asked when nobody knows whether
+    a channel post arrived. `thread_of` is the key of the post in whose thread it belongs.
+    """
+
+    notice: Told
+    key: str
+    to: int | str
+    priority: Priority = Priority.NORMAL
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    owner: int | None = None
+    thread_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a post stands. A `sent` row without `ts` is a channel post that its owner saw arrive."""
+
+    channel: str | None
+    ts: str | None
+    state: str
+
+
+def post(session: Session, notice: Told, *, key: str, to: int | str, **options: Unpack[PostOptions]) -> bool:
+    """Owe a message. A second one with the same key is a no-op and gives False."""
+    return post_many(session, [NewPost(notice, key, to, **options)]) == 1
+
+
+def post_many(session: Session, posts: Sequence[NewPost]) -> int:
+    """Owe many messages, by Core inserts in chunks; gives how many were new."""
+    created_at = machine_time(session)
+    statement = (
+        _insert(session)
+        .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
+        .returning(SQLModel.metadata.tables["outbox"].c.id)
+    )
+    new = 0
+    for chunk in _chunks(posts):
+        rows = [_new_row(session, each, created_at) for each in chunk]
+        new += len(session.execute(statement, rows).all())
+    return new
+
+
+def update(session: Session, notice: Told, *, of: str) -> bool:
+    """Render the message that `of` posted anew, as `notice`; waits for the post and collapses to the latest.
+
+    Nothing happens, and it gives False, where that post was never made or won't be sent any more.
+    """
+    found = _find(session, of)
+    if found is None or found.state in UNDELIVERED:
+        return False
+    _owe_latest(session, UPDATE, notice, found.target)
+    return True
+
+
+def delete(session: Session, *, of: str) -> None:
+    """Take back what `of` posted: dropped where it isn't sent yet, deleted in Slack where it is or may be.
+
+    What nobody can find (a channel post whose owner is still asked) is dropped too. Its notice isn't told: whoever
+    takes a message back knows.
+    """
+    _drop(session, col(Outbox.of_key) == of, col(Outbox.action) == UPDATE, col(Outbox.state) == WAITING)
+    if _drop(session, col(Outbox.key) == of, col(Outbox.state).in_((WAITING, ASKED))):
+        return
+    found = _find(session, of)
+    if found is not None and found.state not in UNDELIVERED:
+        _owe_latest(session, DELETE, None, found.target)
+
+
+def publish(session: Session, notice: Told, *, person_id: int) -> None:
+    """Bring a person's App Home up to date; one waits at a time."""
+    _owe_latest(session, PUBLISH, notice, {"of_key": f"home:{person_id}", "person_id": person_id, "channel": None})
+
+
+def posted(session: Session, key: str) -> Posted | None:
+    """Where the post with this key stands in Slack, and how far it got; None where there is none."""
+    found = _find(session, key)
+    return None if found is None else Posted(found.posted_channel, found.ts, found.state)
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """The earliest moment after `now` (calendar) that a waiting row waits for."""
+    later = select(func.min(col(Outbox.not_before))).where(col(Outbox.state) == WAITING, col(Outbox.not_before) > now)
+    return session.execute(later).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    state: str
+    target: dict[str, Any]
+    posted_channel: str | None
+    ts: str | None
+
+
+def _find(session: Session, key: str) -> _Found | None:
+    row = session.execute(
+        select(
+            *(col(Outbox.state), col(Outbox.person_id), col(Outbox.channel)),
+            *(col(Outbox.posted_channel), col(Outbox.ts)),
+        ).where(col(Outbox.key) == key)
+    ).first()
+    if row is None:
+        return None
+    target = {"of_key": key, "person_id": row.person_id, "channel": row.channel}
+    return _Found(row.state, target, row.posted_channel, row.ts)
+
+
+def _drop(session: Session, *which: Any) -> bool:
+    """Drop rows that nobody has claimed; whether there were any."""
+    drop = update_rows(Outbox).where(*which).values(state=DROPPED).returning(col(Outbox.id))
+    return len(session.execute(drop, execution_options={"synchronize_session": False}).all()) > 0
+
+
+def _owe_latest(session: Session, action: str, notice: Told | None, target: dict[str, Any]) -> None:
+    """Insert a row about something, or let the one that waits for the same say the latest."""
+    said = {"kind": notice.kind, "ids": notice.ids} if notice else {"kind": "", "ids": {}}
+    row = {"action": action, **said, **target, "priority": Priority.PERSONAL, **_defaults(session)}
+    statement = _insert(session).values(created_at=machine_time(session), **row)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "of_key", "action"],
+            index_where=_WAITS_FOR_A_POST,
+            set_={"kind": statement.excluded.kind, "ids": statement.excluded.ids},
+        )
+    )
+
+
+def _new_row(session: Session, new: NewPost, created_at: datetime) -> dict[str, Any]:
+    is_person = isinstance(new.to, int)
+    return {
+        **_defaults(session),
+        "key": new.key,
+        "action": POST,
+        "kind": new.notice.kind,
+        "ids": new.notice.ids,
+        "person_id": new.to if is_person else None,
+        "channel": None if is_person else new.to,
+        "owner_id": new.owner,
+        "thread_key": new.thread_of,
+        "priority": new.priority,
+        "not_before": new.not_before,
+        "expires_at": new.expires_at,
+        "nonce": uuid.uuid4().hex,
+        "created_at": created_at,
+    }
+
+
+def _defaults(session: Session) -> dict[str, Any]:
+    return {"workspace_id": workspace_of(session), "state": WAITING, "attempts": 0}
+
+
+def _insert(session: Session) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(SQLModel.metadata.tables["outbox"])
+
+
+def _chunks(posts: Sequence[NewPost]) -> Iterator[Sequence[NewPost]]:
+    for start in range(0, len(posts), CHUNK):
+        yield posts[start : start + CHUNK]
