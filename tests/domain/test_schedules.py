@@ -155,6 +155,13 @@ def test_next_due(schedule: Schedule, calendar: WorkCalendar, after: str, expect
     assert next_due(schedule, calendar, utc(after)) == Upcoming(expected[0], utc(expected[1]))
 
 
+def test_next_due_counts_the_teams_dates_where_the_clocks_are_the_teams() -> None:
+    at_five_in_new_york = Schedule(WorkingDays(), time(17), NEW_YORK.zone)
+
+    # In Tokyo Tuesday has begun.
+    assert next_due(at_five_in_new_york, TOKYO, utc("2026-05-04 20:00")) == Upcoming(MONDAY, utc("2026-05-04 21:00"))
+
+
 @pytest.mark.parametrize("schedule", [MONDAYS_AT_NINE, WORKING_DAYS_AT_NINE])
 def test_who_never_works_is_never_asked(schedule: Schedule) -> None:
     assert next_due(schedule, NEVER, utc("2026-05-04 07:00")) is None
