@@ -141,7 +141,8 @@ class Interactions:
         block, element = find(view.body["blocks"], *key)
         if element["type"] in STATEFUL:
             name = STATEFUL[element["type"]][0]
-            view.values[key[0]][key[1]] = {"type": element["type"], name: fields.get(name)}
+            chosen = fields.get(name)  # an emptied text field is null in Slack's state
+            view.values[key[0]][key[1]] = {"type": element["type"], name: None if chosen == "" else chosen}
             view.errors.pop(block["block_id"], None)
             self.world.changed()
 

@@ -11,6 +11,7 @@ from bot.playground.views import STATEFUL, View, initial_state
 from bot.playground.world import APP_ID, BOT_USER, Conversation, Message, World
 
 JSON = dict[str, Any]
+INSTALLED = {"team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True}
 CHANNEL_NAMES = {"im": "directmessage", "private": "privategroup"}
 
 
@@ -52,16 +53,14 @@ def command(world: World, user: str, line: tuple[str, str], channel: Conversatio
 def action(world: World, block: JSON, element: JSON, fields: JSON) -> JSON:
     """One entry of `actions`; `fields` is what the person chose or typed, as state holds it."""
     said: JSON = {"type": element["type"], "block_id": block["block_id"], "action_id": element["action_id"]}
-    for name in ("text", "value", "style", "placeholder"):
-        if name in element:
-            said[name] = element[name]
+    said |= {name: element[name] for name in ("text", "value", "style") if name in element}
     return said | fields | {"action_ts": world.next_ts()}
 
 
 def message_action(world: World, user: str, message: Message, said: JSON, url: str) -> JSON:
     """block_actions from a message; Slack leaves the message out where it was ephemeral."""
-    container = {"type": "message", "message_ts": message.ts, "channel_id": message.channel}
-    container["is_ephemeral"] = bool(message.ephemeral_to)  # type: ignore[assignment]
+    container: JSON = {"type": "message", "message_ts": message.ts, "channel_id": message.channel}
+    container["is_ephemeral"] = bool(message.ephemeral_to)
     values = initial_state(message.blocks)
     if said["type"] in STATEFUL:
         key = STATEFUL[said["type"]][0]
@@ -100,15 +99,7 @@ def event(world: World, body: JSON) -> JSON:
         "type": "event_callback",
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
         "event_time": int(world.machine_now()),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": TEAM_ID,
-                "user_id": BOT_USER,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
+        "authorizations": [{"enterprise_id": None, "is_enterprise_install": False} | INSTALLED],
         "is_ext_shared_channel": False,
     }
 

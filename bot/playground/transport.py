@@ -48,6 +48,7 @@ class Link:
     """A Socket Mode connection. `stalled`: it looks open and does nothing; `draining`: gets nothing new."""
 
     ws: web.WebSocketResponse
+    line: asyncio.Transport | None
     stalled: bool = False
     draining: bool = False
 
@@ -122,7 +123,7 @@ class Transport:
         if self.refuse_connections or ticket not in self._tickets:
             return web.Response(status=503 if self.refuse_connections else 408)
         self._tickets.discard(ticket)
-        link = Link(web.WebSocketResponse(autoping=False, max_msg_size=0))
+        link = Link(web.WebSocketResponse(autoping=False, max_msg_size=0, timeout=1.0), request.transport)
         await link.ws.prepare(request)
         hello = {"type": "hello", "num_connections": len(self.links) + 1, "connection_info": {"app_id": APP_ID}}
         await link.ws.send_json(hello | {"debug_info": {"host": "playground", "approximate_connection_time": 3600}})
@@ -139,19 +140,22 @@ class Transport:
         """Cut every line, without a word."""
         for link in list(self.links):
             self._unlink(link)
-            if transport := link.ws._req.transport if link.ws._req else None:
-                transport.abort()
+            if link.line:
+                link.line.abort()
 
     async def send_disconnect(self, reason: str) -> None:
         """Announce the end of every connection ("refresh_requested", "warning", "link_disabled")."""
         for link in list(self.links):
             link.draining = True
             await link.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})
-        self._unlink(None)
+        self._note_links()
 
-    def _unlink(self, link: Link | None) -> None:
+    def _unlink(self, link: Link) -> None:
         if link in self.links:
             self.links.remove(link)
+        self._note_links()
+
+    def _note_links(self) -> None:
         if not self._usable():
             self._linked.clear()
         self.changed()
@@ -207,8 +211,10 @@ class Transport:
             url = str(self.request_url)
             async with self._session.post(url, data=body, headers=headers, timeout=timeout) as response:
                 return await _read(response)
-        except aiohttp.ClientConnectionError:
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
             return Answer(False, reason="connection_failed")
+        except ValueError:  # not the JSON that its content type says
+            return Answer(False, reason="http_error")
 
     async def close(self) -> None:
         for link in list(self.links):

@@ -63,7 +63,10 @@ class WebApi:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One call: parsed, met by its planned fault where there is one, answered."""
         name = request.match_info["method"]
-        args = await _parse(request)
+        try:
+            args = await _parse(request)
+        except ValueError:
+            return web.json_response({"ok": False, "error": "invalid_json"})
         fault = self._fault(name, args) if self.faults.planned else None
         if fault is None:
             return self._respond(name, args)
@@ -90,10 +93,9 @@ class WebApi:
             call.response = self._refusal(call, problem)
         except (AttributeError, KeyError, TypeError, ValueError) as nonsense:  # an argument of the wrong shape
             call.response = self._refusal(call, SlackError("invalid_arguments", [f"[ERROR] {nonsense!r}"]))
-        if self.keep_calls:
-            self.calls.append(call)
-            if name.startswith(("chat.", "views.", "files.")):
-                self.sent.append(args)
+        self._record(call)
+        if self.keep_calls and name.startswith(("chat.", "views.", "files.")):
+            self.sent.append(args)
         return call
 
     def refuses(self, name: str, body: Args) -> bool:
@@ -151,6 +153,10 @@ class WebApi:
             headers["Retry-After"] = str(wait)
         return web.json_response(body, status=429 if wait else 200, headers=headers)
 
+    def _record(self, call: Call) -> None:
+        if self.keep_calls:
+            self.calls.append(call)
+
     # Faults
 
     def _fault(self, name: str, args: Args) -> Fault | None:
@@ -158,33 +164,27 @@ class WebApi:
         return self.faults.take(name, args, dm_users)
 
     async def _faulty(self, fault: Fault, request: web.Request, name: str, args: Args) -> web.StreamResponse:
-        if fault.kind in ("reset", "lost"):
-            if fault.kind == "lost":
-                self.call(name, args)
-            return _cut(request)
-        if fault.kind == "hang":
-            return await self._hang(fault, name, args)
+        if fault.kind in ("error", "http", "ratelimited", "reset"):
+            return self._failure(fault, request, name, args)
         if fault.kind == "delay":
             await asyncio.sleep(float(fault.detail))
-            return self._respond(name, args)
-        return self._failure(fault, name, args)
-
-    async def _hang(self, fault: Fault, name: str, args: Args) -> web.StreamResponse:
-        if fault.detail == "acted":
-            response = self._respond(name, args)
+        if fault.kind == "hang" and fault.detail != "acted":
             await fault.released.wait()
-            return response
-        await fault.released.wait()
-        return self._respond(name, args)
+        response = self._respond(name, args)
+        if fault.kind == "hang":
+            await fault.released.wait()
+        return _cut(request) if fault.kind == "lost" else response
 
-    def _failure(self, fault: Fault, name: str, args: Args) -> web.Response:
+    def _failure(self, fault: Fault, request: web.Request, name: str, args: Args) -> web.Response:
+        """An answer (or none) without acting."""
+        args.pop("token", None)
+        body = {"ok": False, "error": fault.detail if fault.kind == "error" else fault.kind}
+        self._record(Call(name, args, self.world.machine_now(), self, body))
+        if fault.kind == "reset":
+            return _cut(request)
         if fault.kind == "http":
             return web.Response(status=int(fault.detail), text="<html>Server Error</html>", content_type="text/html")
-        limited = fault.kind == "ratelimited"
-        body = {"ok": False, "error": "ratelimited" if limited else fault.detail}
-        args.pop("token", None)
-        self.calls.append(Call(name, args, self.world.machine_now(), self, body))
-        if limited:
+        if fault.kind == "ratelimited":
             return web.json_response(body, status=429, headers={"Retry-After": fault.detail or "1"})
         return web.json_response(body)
 
