@@ -1,0 +1,120 @@
+"""The clock's hand: it looks every few seconds whether anything is due, and knows nothing of what.
+
+What is due, and since when, is in the tables; any number of processes may tick, since each tick claims what it
+works on. APScheduler only keeps the beat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.job import Job
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.runtime import metrics
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+TICK_EVERY = 5.0
+
+# Does one chunk of what is due at `now`, for any workspace; says whether there was any.
+Tick = Callable[[Session, datetime], bool]
+
+
+class Scheduler:
+    """Runs every tick until it has nothing left to do, every five seconds.
+
+    `wake` is told after each chunk that did something, so that delivery looks into the outbox at once.
+    """
+
+    def __init__(self, ticks: Sequence[Tick], database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._ticks = ticks
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+        self._one_at_a_time = asyncio.Lock()
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._watchdog: asyncio.Task[None] | None = None
+        self._is_stopping = False
+        self.last_tick: datetime | None = None
+        self.every(TICK_EVERY, self.tick, "tick")
+
+    def every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+        """Also do `work` every so many seconds, first after as many; its failures are logged."""
+
+        async def guarded() -> None:
+            try:
+                await work()
+            except Exception:
+                metrics.tick_failures.labels(name).inc()
+                log.exception("periodic work failed", name=name)
+
+        self._scheduler.add_job(guarded, _every(seconds), id=name)
+
+    def start(self) -> None:
+        """Begin to tick, on the running event loop."""
+        self._scheduler.start()
+        self._watchdog = asyncio.create_task(self._watch())
+
+    async def stop(self, *, within: float = 5.0) -> None:
+        """Begin nothing new; the chunk under way gets so many seconds."""
+        if self._watchdog is None:
+            return
+        self._is_stopping = True
+        self._watchdog.cancel()
+        self._scheduler.pause()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._one_at_a_time.acquire(), within)
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
+
+    async def tick(self) -> None:
+        """Do all that is due now. A tick that fails is logged, and the others still run."""
+        async with self._one_at_a_time:
+            with metrics.timed(metrics.ticks):
+                for tick in self._ticks:
+                    await self._run(tick)
+            self.last_tick = self._clock.machine()
+            metrics.last_tick.set(self.last_tick.timestamp())
+
+    async def _run(self, tick: Tick) -> None:
+        name = getattr(tick, "__name__", type(tick).__name__)
+        try:
+            while not self._is_stopping and await self._database.write(
+                lambda session: tick(session, self._clock.now())
+            ):
+                self._wake()
+        except Exception:
+            metrics.tick_failures.labels(name).inc()
+            log.exception("tick failed", name=name)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_EVERY)  # measured by the loop, on a clock that never steps
+            self.plan_anew_after_a_step()
+
+    def plan_anew_after_a_step(self) -> None:
+        """Where the wall clock stepped back, jobs are planned too far ahead by as much: plan them from now on."""
+        now = self._clock.machine()
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time - now > job.trigger.interval + timedelta(seconds=1):
+                log.warning("the clock stepped back", name=job.id)
+                _plan(job)
+
+
+def _plan(job: Job) -> None:
+    job.reschedule(_every(job.trigger.interval.total_seconds()))
+
+
+def _every(seconds: float) -> IntervalTrigger:
+    return IntervalTrigger(seconds=seconds, timezone="UTC")
