@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
@@ -24,6 +25,14 @@ from babel.numbers import format_decimal
 
 LOCALES = Path(__file__).parent / "locales"
 DEFAULT_LOCALE = "en-US"
+_COMMAND = re.compile(r"(?<=`/)[a-z-]+")
+_renamed: dict[str, str] = {}
+
+
+def rename_commands(names: Mapping[str, str]) -> None:
+    """Let sentences call our commands what the operator calls them (CAIRN_COMMANDS): once, at start."""
+    _renamed.clear()
+    _renamed.update(names)
 
 
 def mark(msgid: str) -> str:
@@ -84,8 +93,10 @@ class Voice:
         return self._fill(message, {"n": n, **params})
 
     def _fill(self, message: str, params: dict[str, object]) -> str:
+        if _renamed:
+            message = _COMMAND.sub(lambda found: _renamed.get(found[0], found[0]), message)
         if not params:
-            return message.format() if "{{" in message else message
+            return message  # it may be somebody's own words, with braces in them
         return message.format_map({name: self.write(value) for name, value in params.items()})
 
     def write(self, value: object) -> str:

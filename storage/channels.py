@@ -69,3 +69,8 @@ def remove_member(session: Session, channel: str, person_id: int) -> None:
     session.execute(
         delete(ChannelMember).where(col(ChannelMember.channel) == channel, col(ChannelMember.person_id) == person_id)
     )
+
+
+def all_ids(session: Session) -> list[str]:
+    """Slack ids of all channels that Cairn keeps."""
+    return list(session.scalars(select(col(Channel.slack_id)).order_by(col(Channel.slack_id))))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -18,7 +19,7 @@ class CheckIn(Owned, table=True):
     """A recurring set of questions. `weekday`: 0 is Monday; `at` is local; `window_minutes`: how long it is open.
 
     `zone_kind`: each person's own zone or the team's. `readers`: the team, its leads only, or the home channel.
-    `next_due_at` is the truth that ticks look at: the first moment at which anyone's next prompt is due.
+    `next_due_at` is the truth that ticks look at: the first moment at which anyone is asked for `next_nominal`.
     """
 
     __tablename__ = "checkin"
@@ -45,6 +46,7 @@ class CheckIn(Owned, table=True):
     created_by: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     last_nominal: date | None = None
+    next_nominal: date | None = None
     next_due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -98,18 +100,6 @@ class Pause(Owned, table=True):
     since: datetime = Field(sa_type=UTCDateTime)
 
 
-class Welcome(Owned, table=True):
-    """Somebody who was told about a check-in before its first prompt."""
-
-    __tablename__ = "checkin_welcome"
-    __table_args__ = (UniqueConstraint("checkin_id", "person_id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    checkin_id: int = Field(foreign_key="checkin.id")
-    person_id: int = Field(foreign_key="person.id", index=True)
-    at: datetime = Field(sa_type=UTCDateTime)
-
-
 def get(session: Session, checkin_id: int) -> CheckIn | None:
     """A check-in, deleted or not: its answers stay, and so does what they belong to."""
     return session.get(CheckIn, checkin_id)
@@ -145,24 +135,55 @@ def questions(session: Session, checkin_id: int) -> list[Question]:
     return list(session.scalars(query))
 
 
+def asked_query(checkin_id: int) -> Select[Person]:
+    """The members of the check-in's teams who are still here, by primary key."""
+    members = (
+        select(col(Membership.person_id))
+        .join(CheckInTeam, col(CheckInTeam.team_id) == col(Membership.team_id))
+        .where(col(CheckInTeam.checkin_id) == checkin_id, col(Membership.role) == MEMBER)
+    )
+    return select(Person).where(col(Person.id).in_(members), col(Person.status) != "left").order_by(col(Person.id))
+
+
 def asked_people(session: Session, checkin_id: int) -> list[Person]:
     """The members of the check-in's teams who are still here, by primary key."""
+    return list(session.scalars(asked_query(checkin_id)))
+
+
+def asked_in(session: Session, checkin_id: int, person_ids: Sequence[int]) -> dict[int, list[int]]:
+    """For which of the check-in's teams each of these people is asked: team ids by person."""
     query = (
-        select(Person)
-        .join(Membership, col(Membership.person_id) == col(Person.id))
+        select(col(Membership.person_id), col(Membership.team_id))
         .join(CheckInTeam, col(CheckInTeam.team_id) == col(Membership.team_id))
         .where(
             col(CheckInTeam.checkin_id) == checkin_id,
             col(Membership.role) == MEMBER,
-            col(Person.status) != "left",
+            col(Membership.person_id).in_(person_ids),
         )
-        .distinct()
-        .order_by(col(Person.id))
+        .order_by(col(Membership.team_id))
     )
-    return list(session.scalars(query))
+    found: dict[int, list[int]] = {}
+    for person_id, team_id in session.execute(query):
+        found.setdefault(person_id, []).append(team_id)
+    return found
+
+
+def paused_people(session: Session, checkin_id: int) -> set[int]:
+    """Primary keys of those who paused a check-in for themselves."""
+    return set(session.scalars(select(col(Pause.person_id)).where(col(Pause.checkin_id) == checkin_id)))
 
 
 def is_paused_for(session: Session, checkin_id: int, person_id: int) -> bool:
     """Whether somebody paused this check-in for themselves."""
     query = select(col(Pause.id)).where(col(Pause.checkin_id) == checkin_id, col(Pause.person_id) == person_id)
     return session.scalars(query).first() is not None
+
+
+def paused_by(session: Session, person_id: int) -> list[CheckIn]:
+    """The check-ins that somebody paused for themselves, by name."""
+    query = (
+        select(CheckIn)
+        .join(Pause, col(Pause.checkin_id) == col(CheckIn.id))
+        .where(col(Pause.person_id) == person_id, col(CheckIn.deleted_at).is_(None))
+    )
+    return sorted(session.scalars(query), key=lambda checkin: checkin.name.casefold())

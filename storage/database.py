@@ -45,9 +45,12 @@ def _only_this_workspace(state: ORMExecuteState) -> None:
     workspace = state.session.workspace  # type: ignore[attr-defined]
     if workspace is None or state.is_column_load or state.is_relationship_load:
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(Owned, lambda cls: cls.workspace_id == workspace, include_aliases=True)
-    )
+    # SQLAlchemy tries the lambda on the class it is given, and SQLModel's base has no column to try it on: so it is
+    # made for any table, then widened to all of them.
+    table = Owned.__subclasses__()[0]
+    only_ours: Any = with_loader_criteria(table, lambda cls: cls.workspace_id == workspace, include_aliases=True)
+    only_ours.root_entity, only_ours.entity = Owned, None
+    state.statement = state.statement.options(only_ours)
 
 
 @event.listens_for(WorkspaceSession, "before_flush")
@@ -68,6 +71,18 @@ def workspace_of(session: Session) -> str:
     if workspace is None:
         raise RuntimeError("this needs a session of one workspace")
     return str(workspace)
+
+
+@contextmanager
+def of_workspace(session: Session, workspace: str) -> Iterator[None]:
+    """Let a tick's session, which spans the workspaces, work on one of them for a while."""
+    spanning = session.workspace  # type: ignore[attr-defined]
+    session.workspace = workspace  # type: ignore[attr-defined]
+    try:
+        yield
+        session.flush()
+    finally:
+        session.workspace = spanning  # type: ignore[attr-defined]
 
 
 def machine_time(session: Session) -> datetime:

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Protocol, TypedDict, Unpack
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, func, select, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, func, literal, select, text
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -48,6 +48,13 @@ class Priority(IntEnum):
     PERSONAL = 1
     NORMAL = 2
     BULK = 3
+
+
+def is_state(state: str, row: Any = None) -> ColumnElement[bool]:
+    """The state as a literal: with a parameter neither database would use the partial indexes."""
+    table: Any = Outbox if row is None else row
+    condition: ColumnElement[bool] = table.state == literal(state, literal_execute=True)
+    return condition
 
 
 class Told(Protocol):
@@ -205,7 +212,7 @@ def delete(session: Session, *, of: str) -> None:
     What nobody can find (a channel post whose owner is still asked) is dropped too. Its notice isn't told: whoever
     takes a message back knows.
     """
-    _drop(session, col(Outbox.of_key) == of, col(Outbox.action) == UPDATE, col(Outbox.state) == WAITING)
+    _drop(session, col(Outbox.of_key) == of, col(Outbox.action) == UPDATE, is_state(WAITING))
     if _drop(session, col(Outbox.key) == of, col(Outbox.state).in_((WAITING, ASKED))):
         return
     found = _find(session, of)
@@ -226,7 +233,7 @@ def posted(session: Session, key: str) -> Posted | None:
 
 def next_due(session: Session, now: datetime) -> datetime | None:
     """The earliest moment after `now` (calendar) that a waiting row waits for."""
-    later = select(func.min(col(Outbox.not_before))).where(col(Outbox.state) == WAITING, col(Outbox.not_before) > now)
+    later = select(func.min(col(Outbox.not_before))).where(is_state(WAITING), col(Outbox.not_before) > now)
     return session.execute(later).scalar_one()
 
 

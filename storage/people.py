@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -17,7 +17,8 @@ from storage.types import UTCDateTime
 class Person(Owned, table=True):
     """A Slack user. `zone`: an IANA name; `country`: an ISO 3166 code; `dm_channel`: kept for ever once opened.
 
-    """A Slack user. `zone`: an IANA name; `country`: ISO 3166; `dm_channel`: kept for ever once opened.
+    `is_admin`: runs Cairn in this workspace. `status`: active, guest (takes part only where the workspace says so)
+    or left.
     """
 
     __tablename__ = "person"
@@ -53,6 +54,27 @@ class Person(Owned, table=True):
     def voice(self) -> Voice:
         """How to speak to them."""
         return Voice(self.locale, self.zone)
+
+
+def get(session: Session, person_id: int | None) -> Person | None:
+    """Somebody who is still here."""
+    person = session.get(Person, person_id) if person_id is not None else None
+    return None if person is None or person.status == "left" else person
+
+
+def channel_voice(session: Session) -> Voice:
+    """How to speak in a channel: as most of its readers do, so far as Cairn knows: in the workspace's language.
+
+    Times in channels name a date only, so that everybody's zone will do.
+    """
+    common = (
+        select(col(Person.locale))
+        .where(col(Person.status) == "active")
+        .group_by(col(Person.locale))
+        .order_by(func.count().desc(), col(Person.locale))
+        .limit(1)
+    )
+    return Voice(session.scalars(common).first() or DEFAULT_LOCALE)
 
 
 def by_slack_id(session: Session, slack_id: str) -> Person | None:

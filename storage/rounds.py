@@ -130,7 +130,7 @@ def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -
     return [row._tuple() for row in session.execute(query)]
 
 
-def newest_of(session: Session, checkin_id: int) -> Round | None:
+def newest_id(session: Session, checkin_id: int) -> int | None:
     """The latest round of a check-in, open or closed."""
-    query = select(Round).where(col(Round.checkin_id) == checkin_id).order_by(col(Round.id).desc()).limit(1)
+    query = select(col(Round.id)).where(col(Round.checkin_id) == checkin_id).order_by(col(Round.id).desc()).limit(1)
     return session.scalars(query).first()

@@ -69,4 +69,5 @@ WINDOWS: dict[int, str] = {
 """How long a check-in can stay open, in minutes."""
 
 MAX_NAME = 80
+MAX_WORDING = 300
 MAX_PEOPLE = 300

@@ -1,0 +1,18 @@
+"""Who reads a check-in, as every prompt says it on its second line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReadBy:
+    """`kind`: team, leads or channel. `channel`: a Slack id; `company`: who reads a public one."""
+
+    kind: str
+    team: str
+    names: tuple[str, ...] = ()
+    count: int = 0
+    channel: str | None = None
+    is_public: bool = False
+    company: str = ""

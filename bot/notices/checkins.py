@@ -1,0 +1,156 @@
+"""What a check-in says by itself: that it is set up, the welcome, the prompt, and that it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.domain.checkins import PromptState, Question, QuestionKind, Reason, minutes, states_before
+from bot.notices.readers import who_reads
+from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.views import checkin_cards, prompts
+from bot.views.prompts import CheckInCard, PromptCard
+from storage import answers, checkins, outbox, people, rounds
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.rounds import Prompt
+
+
+def prompt_key(prompt_id: int) -> str:
+    """The outbox key of a prompt's DM: one for ever, so that nobody is asked twice."""
+    return f"prompt:{prompt_id}"
+
+
+def welcome_key(checkin_id: int, person_id: int) -> str:
+    """The outbox key of somebody's welcome to a check-in: one for ever."""
+    return f"checkin:{checkin_id}:welcome:{person_id}"
+
+
+def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
+    """What is told of a check-in, as it is set up now."""
+    asking = checkins.teams(session, checkin.key)
+    questions = [
+        Question(each.id or 0, QuestionKind(each.kind), each.wording, each.required)
+        for each in checkins.questions(session, checkin.key)
+    ]
+    return CheckInCard(
+        checkin_id=checkin.key,
+        name=checkin.name,
+        team=" + ".join(team.name for team in asking),
+        questions=len(questions),
+        minutes=minutes(questions),
+        weekday=checkin.weekday,
+        at=checkin.at,
+        read_by=who_reads(session, checkin),
+        team_zone=asking[0].zone if checkin.zone_kind == "team" and asking else None,
+    )
+
+
+@register("checkin.ready")
+@dataclass(frozen=True)
+class CheckInReady(Notice):
+    """To whoever set a check-in up: when it starts, and how to end it."""
+
+    checkin_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        checkin = checkins.get(session, self.checkin_id)
+        if checkin is None:
+            return None
+        return Message(
+            *checkin_cards.ready(
+                reader.voice,
+                card_of(session, checkin),
+                first=checkin.next_due_at,
+                people=len(checkins.asked_people(session, checkin.key)),
+                is_deleted=checkin.deleted_at is not None,
+            )
+        )
+
+
+@register("checkin.deleted")
+@dataclass(frozen=True)
+class CheckInDeleted(Notice):
+    """To the people whom a check-in asked: it has ended, and what they said is kept."""
+
+    checkin_id: int
+    by_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        checkin, by = checkins.get(session, self.checkin_id), session.get(Person, self.by_id)
+        if checkin is None or by is None:
+            return None
+        return Message(*checkin_cards.deleted(reader.voice, card_of(session, checkin), by=by.name))
+
+
+@register("checkin.welcome")
+@dataclass(frozen=True)
+class Welcome(Notice):
+    """Before anyone's first prompt: who switched this on, what is asked and how often, who reads it, how to pause."""
+
+    checkin_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        checkin = checkins.get(session, self.checkin_id)
+        person = people.get(session, reader.person_id)
+        if checkin is None or checkin.deleted_at is not None or person is None:
+            return None
+        maker = session.get(Person, checkin.created_by)
+        return Message(
+            *prompts.welcome(
+                reader.voice,
+                card_of(session, checkin),
+                reader=person.name,
+                maker=maker.name if maker else "",
+                paused=checkins.is_paused_for(session, checkin.key, person.key),
+            )
+        )
+
+
+@register("checkin.prompt")
+@dataclass(frozen=True)
+class PromptNotice(Notice):
+    """A prompt as it stands: to be answered, answered, skipped."""
+
+    prompt_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
+        row = rounds.with_round(session, self.prompt_id)
+        if row is None or row[0].person_id != reader.person_id:
+            return None
+        prompt, round_, checkin = row
+        if prompt.sent_at is None and prompt.state != PromptState.DUE:
+            return None  # answered early, skipped or deleted before it was sent
+        draft = answers.draft(session, prompt.person_id, prompt.key)
+        card = PromptCard(
+            prompt_id=prompt.key,
+            card=card_of(session, checkin),
+            state=prompt.state if prompt.sent_at or prompt.state != PromptState.DUE else PromptState.SENT,
+            nominal=round_.nominal,
+            closes_at=prompt.closes_at,
+            is_over=now >= prompt.closes_at,
+            drafted=0 if draft is None else max(1, sum(1 for value in draft.typed.values() if value)),
+            is_edited=prompt.edited_at is not None,
+            is_gone=checkin.deleted_at is not None,
+        )
+        return Message(*prompts.prompt(reader.voice, card))
+
+    def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
+        """Slack has it, or never will: the prompt knows."""
+        of_prompt = update(Prompt).where(col(Prompt.id) == self.prompt_id)
+        if outcome.state == outbox.SENT:
+            session.execute(of_prompt.values(sent_at=now))
+            session.execute(
+                of_prompt.where(col(Prompt.state).in_(states_before(PromptState.SENT))).values(state=PromptState.SENT)
+            )
+            return
+        session.execute(
+            of_prompt.where(col(Prompt.state) == PromptState.DUE).values(
+                state=PromptState.SKIPPED,
+                reason=Reason.DOWNTIME if outcome.state == outbox.EXPIRED else Reason.UNDELIVERABLE,
+            )
+        )

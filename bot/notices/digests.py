@@ -1,0 +1,218 @@
+"""A round's digest: in the home channel where its audience allows that, else for each reader alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ColumnElement, false
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.domain.checkins import PromptState, QuestionKind
+from bot.domain.forms import Typed
+from bot.i18n import Voice
+from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.views import digests as digest_views
+from bot.views import stuck
+from bot.views.blocks import Block
+from bot.views.digests import Digest, Entry, Said
+from storage import access, answers, audience, channels, checkins, outbox, people, rounds
+from storage.answers import Answer
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.rounds import Prompt, Round
+
+COUNTED = (PromptState.SENT, PromptState.ANSWERED, PromptState.LATE, PromptState.MISSED)
+
+
+@dataclass(frozen=True)
+class DigestNotice(Notice):
+    """One page of one copy of a digest; the first page, when it is sent, owes the others in its thread."""
+
+    round_id: int
+    page: int
+
+    @property
+    def key(self) -> str:
+        """The outbox key of this page of this copy."""
+        raise NotImplementedError
+
+    def may_show(self, session: Session) -> ColumnElement[bool]:
+        """The condition under which an answer is in this copy."""
+        raise NotImplementedError
+
+    def target(self) -> int | str:
+        """Where this copy stands: a person's primary key or a channel."""
+        raise NotImplementedError
+
+    def voice(self, session: Session) -> Voice:
+        """How this copy speaks."""
+        raise NotImplementedError
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        pages = self.pages(session, reader.voice)
+        return Message(*pages[self.page]) if self.page < len(pages) else None
+
+    def pages(self, session: Session, voice: Voice) -> list[tuple[str, list[Block]]]:
+        """All pages of this copy as they would be now; none where there is nothing that may be shown."""
+        round_ = session.get(Round, self.round_id)
+        if round_ is None:
+            return []
+        digest = _digest(session, round_, answers.of_round(session, round_.key, self.may_show(session)))
+        return digest_views.pages(voice, digest) if digest.entries else []
+
+    def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002
+        if outcome.state == outbox.SENT and self.page == 0:
+            self._owe_pages(session)
+
+    def say_again(self, session: Session) -> None:
+        """Every page of this copy says what is true now, where the copy was sent at all."""
+        if not outbox.update(session, self, of=self.key):
+            return
+        following = self.at(1)
+        while outbox.update(session, following, of=following.key):
+            following = following.at(following.page + 1)
+        self._owe_pages(session)
+
+    def at(self, page: int) -> Self:
+        """Another page of the same copy."""
+        return replace(self, page=page)
+
+    def _owe_pages(self, session: Session) -> None:
+        for page in range(1, len(self.pages(session, self.voice(session)))):
+            following = self.at(page)
+            outbox.post(session, following, key=following.key, to=self.target(), thread_of=self.at(0).key)
+
+
+@register("digest.channel")
+@dataclass(frozen=True)
+class ChannelDigest(DigestNotice):
+    """The copy in the home channel: what every reader of the channel may read."""
+
+    channel: str
+
+    @property
+    def key(self) -> str:
+        return f"round:{self.round_id}:digest:{self.page}"
+
+    def target(self) -> str:
+        return self.channel
+
+    def voice(self, session: Session) -> Voice:
+        return people.channel_voice(session)
+
+    def may_show(self, session: Session) -> ColumnElement[bool]:
+        channel = channels.by_slack_id(session, self.channel)
+        if channel is None:
+            return false()
+        return audience.showable_in(col(Prompt.person_id), col(Prompt.audience_id), channel)
+
+    def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
+        super().settled(session, outcome, now)
+        checkin = _checkin_of(session, self.round_id)
+        if outcome.state == outbox.FAILED and checkin is not None:
+            notice = DigestStuck(self.round_id, self.channel, outcome.error or "")
+            outbox.post(session, notice, key=f"{self.key}:stuck:{outcome.error}", to=checkin.created_by)
+
+
+@register("digest.person")
+@dataclass(frozen=True)
+class PersonDigest(DigestNotice):
+    """One reader's copy by DM: what they may read."""
+
+    person_id: int
+
+    @property
+    def key(self) -> str:
+        return f"round:{self.round_id}:digest:{self.page}:{self.person_id}"
+
+    def target(self) -> int:
+        return self.person_id
+
+    def voice(self, session: Session) -> Voice:
+        person = session.get(Person, self.person_id)
+        return person.voice if person else Voice()
+
+    def may_show(self, session: Session) -> ColumnElement[bool]:
+        person = session.get(Person, self.person_id)
+        if person is None:
+            return false()
+        return audience.readable(col(Prompt.person_id), col(Prompt.audience_id), person)
+
+    def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
+        super().settled(session, outcome, now)
+        if outcome.state == outbox.SENT and self.page == 0:
+            shown = answers.of_round(session, self.round_id, self.may_show(session))
+            items = {(prompt.person_id, prompt.key) for prompt, _ in shown}
+            access.log(session, self.person_id, sorted(items), what="checkin", place="digest", at=now)
+
+
+@register("digest.stuck")
+@dataclass(frozen=True)
+class DigestStuck(Notice):
+    """To whoever set the check-in up: its digest couldn't be posted, what to do, and a button to post it again."""
+
+    round_id: int
+    channel: str
+    error: str
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        round_, checkin = session.get(Round, self.round_id), _checkin_of(session, self.round_id)
+        if round_ is None or checkin is None:
+            return None
+        is_archived = self.error == "is_archived"
+        return Message(
+            *stuck.digest_stuck(reader.voice, checkin.name, round_.nominal, (self.round_id, self.channel), is_archived)
+        )
+
+
+def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]) -> Digest:
+    checkin = session.get_one(CheckIn, round_.checkin_id)
+    asked = [prompt for prompt in rounds.prompts_of_round(session, round_.key) if prompt.state in COUNTED]
+    changed = [prompt for prompt in asked if _changed_at(prompt) > (round_.closed_at or _changed_at(prompt))]
+    return Digest(
+        checkin=checkin.name,
+        team=" + ".join(team.name for team in checkins.teams(session, checkin.key)),
+        nominal=round_.nominal,
+        answered=sum(1 for prompt in asked if prompt.answered_at is not None),
+        asked=len(asked),
+        entries=_entries(session, round_, shown),
+        changed=bool(changed),
+    )
+
+
+def _changed_at(prompt: Prompt) -> datetime:
+    return prompt.edited_at or prompt.answered_at or prompt.due_at
+
+
+def _checkin_of(session: Session, round_id: int) -> CheckIn | None:
+    round_ = session.get(Round, round_id)
+    return None if round_ is None else checkins.get(session, round_.checkin_id)
+
+
+def _entries(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]) -> list[Entry]:
+    authors = {prompt.key: prompt for prompt, _ in shown}
+    names = {
+        person.key: person.name for person in people.by_ids(session, {each.person_id for each in authors.values()})
+    }
+    entries = [
+        Entry(
+            name=names[prompt.person_id],
+            said=_said(round_, {answer.question_id: answer for by, answer in shown if by.key == prompt.key}),
+            is_late=prompt.state == PromptState.LATE,
+            is_edited=prompt.edited_at is not None,
+        )
+        for prompt in authors.values()
+    ]
+    return sorted(entries, key=lambda entry: entry.name.casefold())
+
+
+def _said(round_: Round, given: dict[int, Answer]) -> list[Said]:
+    asked = [each for each in round_.questions if each["id"] in given]
+    return [Said(QuestionKind(each["kind"]), each["wording"], _value(given[each["id"]])) for each in asked]
+
+
+def _value(answer: Answer) -> Typed:
+    return answer.words if answer.words is not None else answer.number

@@ -1,0 +1,58 @@
+"""Home: what waits, drafts, teams, as they are when it is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.roles import Action
+from bot.i18n import Voice
+from bot.notices.registry import Home, Notice, Reader, register
+from bot.notices.waiting import waiting
+from bot.views import home as home_views
+from bot.views.home import HomeCard, TeamLine
+from bot.views.rhythms import rhythm
+from storage import answers, checkins, people, roles, teams
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.teams import LEAD, Team
+
+
+@register("home")
+@dataclass(frozen=True)
+class HomeNotice(Notice):
+    """One person's Home."""
+
+    person_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Home | None:
+        person = people.get(session, self.person_id)
+        if person is None or reader.person_id != person.key:
+            return None
+        listed = waiting(session, person, now)
+        drafted = {draft.prompt_id for draft in answers.drafts(session, person.key)}
+        card = HomeCard(
+            waiting=[each for each in listed if not each.is_answered and not each.is_skipped],
+            drafts=[each for each in listed if each.prompt_id in drafted],
+            sent=[each for each in listed if each.is_answered and each.prompt_id not in drafted],
+            teams=[_line(session, person, team) for team in teams.of_person(session, person.key)],
+            paused=[(checkin.key, checkin.name) for checkin in checkins.paused_by(session, person.key)],
+            is_admin=person.is_admin,
+            may_make_teams=roles.allowed(session, person, Action.MAKE_TEAM),
+        )
+        return Home(home_views.home(reader.voice, card))
+
+
+def _line(session: Session, person: Person, team: Team) -> TeamLine:
+    return TeamLine(
+        name=team.name,
+        checkins=tuple(_next(person.voice, checkin, team) for checkin in checkins.of_team(session, team.key)),
+        is_lead=teams.has_role(session, team.key, person.key, LEAD),
+    )
+
+
+def _next(voice: Voice, checkin: CheckIn, team: Team) -> str:
+    when = rhythm(voice, checkin.weekday, checkin.at, team.zone if checkin.zone_kind == "team" else None)
+    return f"{checkin.name}: {when}"

@@ -1,0 +1,41 @@
+"""Who reads a check-in's answers, worked out for the line that says so under every prompt."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.domain.readers import ReadBy
+from storage import channels, checkins, teams, workspaces
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.teams import LEAD
+
+
+def who_reads(session: Session, checkin: CheckIn) -> ReadBy:
+    """The people who may read what is answered to `checkin` as it is set up now."""
+    asked = checkins.teams(session, checkin.key)
+    team = " + ".join(each.name for each in asked)
+    if checkin.readers == "channel":
+        return _in_channel(session, checkin, team)
+    roles = (LEAD,) if checkin.readers == "leads" else ()
+    readers = {person.key: person for each in asked for person in teams.people(session, each.key, *roles)}
+    return ReadBy(checkin.readers, team, _names(list(readers.values())), len(readers))
+
+
+def _in_channel(session: Session, checkin: CheckIn, team: str) -> ReadBy:
+    channel = channels.by_slack_id(session, checkin.home_channel or "")
+    is_public = channel is not None and not channel.is_private
+    count = 0 if channel is None or is_public else len(channels.member_ids(session, channel.slack_id))
+    return ReadBy(
+        "channel",
+        team,
+        (),
+        count,
+        channel=checkin.home_channel,
+        is_public=is_public,
+        company=workspaces.current(session).name,
+    )
+
+
+def _names(people: list[Person]) -> tuple[str, ...]:
+    return tuple(person.name for person in sorted(people, key=lambda person: person.name.casefold()))

@@ -1,0 +1,37 @@
+"""What a team says by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.notices.registry import Message, Notice, Reader, register
+from bot.views import teams as team_views
+from bot.views.teams import TeamCard
+from storage import teams
+from storage.people import Person
+from storage.teams import LEAD, MEMBER
+
+
+@register("team.added")
+@dataclass(frozen=True)
+class AddedToTeam(Notice):
+    """To everybody in a new team: who made it, who leads it."""
+
+    team_id: int
+    by_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        team, by = teams.get(session, self.team_id), session.get(Person, self.by_id)
+        if team is None or by is None or reader.person_id is None:
+            return None
+        if not teams.has_role(session, team.key, reader.person_id):
+            return None
+        card = TeamCard(
+            name=team.name,
+            leads=tuple(person.name for person in teams.people(session, team.key, LEAD)),
+            members=len(teams.people(session, team.key, MEMBER)),
+        )
+        return Message(*team_views.added(reader.voice, card, by=by.name, is_maker=reader.person_id == team.created_by))

@@ -1,0 +1,212 @@
+"""Answers: the form that is opened, drafts while it is typed, what is submitted, edited or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.domain.audience import Listed
+from bot.domain.checkins import (
+    AnswerValue,
+    Problem,
+    PromptState,
+    Question,
+    QuestionKind,
+    Reason,
+    answered_as,
+    check_answers,
+)
+from bot.domain.forms import Form, Submission, Typed, Waiting
+from bot.errors import FieldErrors, UserError
+from bot.i18n import mark
+from bot.notices import waiting as waiting_rules
+from bot.notices.checkins import PromptNotice, prompt_key
+from bot.notices.home import HomeNotice
+from bot.notices.readers import who_reads
+from bot.notices.waiting import Part, part_of
+from bot.services import digests
+from storage import answers, audience, outbox, rounds, teams
+from storage.answers import Answer, Draft
+from storage.people import Person
+from storage.rounds import Prompt, Round
+from storage.teams import LEAD
+
+DRAFTS_KEPT = timedelta(days=14)
+
+NOTHING_WAITS = mark("Nothing waits for you: no check-in is open. The next one comes to you by DM.")
+PROBLEMS: dict[Problem, str] = {
+    Problem.EMPTY: mark("Please answer this one: a few words are enough."),
+    Problem.TOO_LONG: mark("That is longer than the 3,000 characters that fit here. Please shorten it."),
+    Problem.OUT_OF_RANGE: mark("Choose one of the steps from 1 to 5."),
+    Problem.UNKNOWN: mark("This question isn't part of the check-in any more."),
+}
+
+
+def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:
+    """What somebody can answer or edit now; raises UserError where nothing waits."""
+    listed = [each for each in waiting_rules.waiting(session, actor, now) if not each.is_skipped]
+    if not listed:
+        raise UserError(NOTHING_WAITS)
+    return listed
+
+
+def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
+    """The form of one prompt: with the draft where there is one, else with what was answered before."""
+    part = part_of(session, actor, prompt_id, now)
+    draft = answers.draft(session, actor.key, prompt_id)
+    return Form(
+        prompt_id=prompt_id,
+        checkin=part.checkin.name,
+        nominal=part.round.nominal,
+        questions=asked(part.round),
+        values=_values(session, part.prompt, draft),
+        closes_at=part.prompt.closes_at,
+        is_late=now >= part.prompt.closes_at,
+        is_edit=part.prompt.answered_at is not None,
+        is_draft=draft is not None,
+        read_by=who_reads(session, part.checkin),
+    )
+
+
+def asked(round_: Round) -> tuple[Question, ...]:
+    """The questions in the wording that the round asked."""
+    return tuple(
+        Question(each["id"], QuestionKind(each["kind"]), each["wording"], each["required"]) for each in round_.questions
+    )
+
+
+def _values(session: Session, prompt: Prompt, draft: Draft | None) -> dict[int, Typed]:
+    given: dict[int, Typed] = {
+        question: answer.words if answer.words is not None else answer.number or 0
+        for question, answer in answers.own(session, prompt.key).items()
+    }
+    if draft is not None:
+        typed = {int(question): value for question, value in draft.typed.items()}
+        given = {question: value for question, value in {**given, **typed}.items() if value is not None}
+    return given
+
+
+def save_draft(session: Session, actor: Person, submission: Submission, now: datetime) -> bool:
+    """Keep what is typed so far; the newer keystroke wins, and one of a form that was sent already is dropped."""
+    row = rounds.with_round(session, submission.prompt_id)
+    if row is None or row[0].person_id != actor.key or row[0].submitted_view == submission.view_id:
+        return False
+    draft = answers.draft(session, actor.key, submission.prompt_id)
+    if draft is not None and draft.action_ts >= submission.action_ts:
+        return False
+    is_new = draft is None
+    draft = draft or Draft(person_id=actor.key, prompt_id=submission.prompt_id, typed={}, updated_at=now)
+    draft.typed = {str(question): value for question, value in submission.values.items()}
+    draft.action_ts, draft.updated_at = submission.action_ts, now
+    session.add(draft)
+    session.flush()
+    if is_new:
+        _say_so(session, actor, submission.prompt_id)
+    return True
+
+
+def discard_draft(session: Session, actor: Person, prompt_id: int, _now: datetime) -> bool:
+    """Let a draft go; says whether there was one. What was submitted before stays."""
+    was_there = answers.discard_draft(session, actor.key, prompt_id)
+    _say_so(session, actor, prompt_id)
+    return was_there
+
+
+def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Form:
+    """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost."""
+    part = part_of(session, actor, submission.prompt_id, now)
+    given = _given(submission.values)
+    _check(part.round, given)
+    _store(session, part.prompt, given, now)
+    _mark(session, part, submission, now)
+    answers.discard_draft(session, actor.key, part.prompt.key)
+    _say_so(session, actor, part.prompt.key)
+    digests.refresh(session, part.checkin, part.round)
+    return form(session, actor, part.prompt.key, now)
+
+
+def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:
+    """Not this time. Skipping what was answered or skipped already changes nothing; nobody is asked why."""
+    part = part_of(session, actor, prompt_id, now)
+    if part.prompt.state not in (PromptState.DUE, PromptState.SENT):
+        return False
+    part.prompt.state, part.prompt.reason = PromptState.SKIPPED, Reason.NOT_THIS_TIME
+    session.flush()
+    _say_so(session, actor, prompt_id)
+    return True
+
+
+def forget_old_drafts(session: Session, now: datetime) -> bool:
+    """Let drafts go that nobody has touched for 14 days; says whether there were any."""
+    old = delete(Draft).where(col(Draft.updated_at) < now - DRAFTS_KEPT).returning(col(Draft.id))
+    return session.execute(old).first() is not None
+
+
+def _given(values: Mapping[int, Typed]) -> list[AnswerValue]:
+    return [
+        AnswerValue(question, words=value) if isinstance(value, str) else AnswerValue(question, number=value)
+        for question, value in values.items()
+        if value is not None and value != ""
+    ]
+
+
+def _check(round_: Round, given: Sequence[AnswerValue]) -> None:
+    problems = check_answers(asked(round_), given)
+    if problems:
+        raise FieldErrors(
+            [UserError(PROBLEMS[problem], field=f"q{question}") for question, problem in problems.items()]
+        )
+
+
+def _store(session: Session, prompt: Prompt, given: Sequence[AnswerValue], now: datetime) -> None:
+    before = answers.own(session, prompt.key)
+    for value in given:
+        if value.is_blank:
+            continue
+        answer = before.pop(value.question_id, None)
+        answer = answer or Answer(prompt_id=prompt.key, question_id=value.question_id, at=now)
+        if (answer.words, answer.number) != (value.words, value.number):
+            answer.words, answer.number, answer.at = value.words, value.number, now
+        session.add(answer)
+    for emptied in before.values():
+        session.delete(emptied)
+    session.flush()
+
+
+def _mark(session: Session, part: Part, submission: Submission, now: datetime) -> None:
+    prompt = part.prompt
+    if prompt.answered_at is None:
+        prompt.answered_at = now
+        prompt.state = answered_as(now, prompt.closes_at)
+        prompt.reason = None
+        prompt.audience_id = _audience_of(session, part).id
+    else:
+        prompt.edited_at = now
+    prompt.submitted_view = submission.view_id
+    prompt.revision += 1
+    session.flush()
+
+
+def _audience_of(session: Session, part: Part) -> audience.Audience:
+    """Who may read, expanded now: an edit doesn't widen it, and whoever leaves drops off when it is read."""
+    if part.checkin.readers == "channel":
+        return audience.of_channel(session, part.checkin.home_channel or "")
+    roles = (LEAD,) if part.checkin.readers == "leads" else ()
+    return audience.of_people(
+        session,
+        (
+            Listed(person.key, team_id)
+            for team_id in part.prompt.team_ids
+            for person in teams.people(session, team_id, *roles)
+        ),
+    )
+
+
+def _say_so(session: Session, actor: Person, prompt_id: int) -> None:
+    """The prompt's DM and Home say what is true now."""
+    outbox.update(session, PromptNotice(prompt_id), of=prompt_key(prompt_id))
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)

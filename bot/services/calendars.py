@@ -1,0 +1,42 @@
+"""Everybody's working days and hours, from the settings that apply to them, for the scheduling rules."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars import Hours, WorkCalendar
+from bot.domain.schedules import Schedule, Weekly, WorkingDays
+from storage import checkins, workspaces
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.workspaces import WorkspaceSettings
+
+
+class Calendars:
+    """One check-in's schedule, and the calendars of its people; equal ones are made once."""
+
+    def __init__(self, session: Session, checkin: CheckIn) -> None:
+        settings = workspaces.settings(session)
+        self._weekdays = weekdays_of(settings)
+        self._hours = Hours(settings.hours_from, settings.hours_to)
+        self._made: dict[str, WorkCalendar] = {}
+        self.schedule = _schedule(session, checkin)
+
+    def of(self, person: Person) -> WorkCalendar:
+        """When `person` works, in their own zone."""
+        if person.zone not in self._made:
+            self._made[person.zone] = WorkCalendar(ZoneInfo(person.zone), self._weekdays, hours=self._hours)
+        return self._made[person.zone]
+
+
+def _schedule(session: Session, checkin: CheckIn) -> Schedule:
+    rhythm = WorkingDays() if checkin.weekday is None else Weekly(checkin.weekday)
+    asking = checkins.teams(session, checkin.key) if checkin.zone_kind == "team" else []
+    return Schedule(rhythm, checkin.at, ZoneInfo(asking[0].zone) if asking else None)
+
+
+def weekdays_of(settings: WorkspaceSettings) -> frozenset[int]:
+    """The workspace's working days, 0 for Monday."""
+    return frozenset(int(digit) - 1 for digit in settings.working_days)

@@ -1,0 +1,239 @@
+"""Check-ins: set up by leads, planned anew when people or settings change, paused by people for themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.domain.checkins import PromptState, Reason
+from bot.domain.roles import Action
+from bot.domain.schedules import Upcoming, due, first_round
+from bot.domain.setup import MAX_NAME, MAX_WORDING, CheckInRequest, QuestionRequest
+from bot.errors import UserError
+from bot.i18n import mark
+from bot.notices.checkins import CheckInDeleted, CheckInReady, Welcome, welcome_key
+from bot.services import roles
+from bot.services.calendars import Calendars
+from storage import channels, checkins, outbox, teams
+from storage.checkins import CheckIn, CheckInTeam, Pause, Question
+from storage.people import Person
+from storage.rounds import Prompt, Round
+
+NOT_LEAD = mark("Only a team's leads can set up its check-ins. Nothing was saved.")
+GONE = mark("This check-in was deleted. Answers given so far are kept.")
+
+
+def create(session: Session, actor: Person, request: CheckInRequest, now: datetime) -> CheckIn:
+    """Set up a check-in, tell its lead when it starts, and welcome everybody it will ask."""
+    roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, team_id=request.team_id)
+    _check(session, request)
+    checkin = CheckIn(
+        name=" ".join(request.name.split()),
+        rhythm="working_days" if request.weekday is None else "weekly",
+        weekday=request.weekday,
+        at=request.at,
+        zone_kind=request.zone_kind,
+        window_minutes=request.window_minutes,
+        readers=request.readers,
+        home_channel=request.home_channel,
+        created_by=actor.key,
+        created_at=now,
+    )
+    session.add(checkin)
+    session.flush()
+    session.add(CheckInTeam(checkin_id=checkin.key, team_id=request.team_id))
+    session.add_all(_question(checkin, position, asked) for position, asked in enumerate(request.questions))
+    session.flush()
+    replan(session, checkin, now)
+    outbox.post(session, CheckInReady(checkin.key), key=f"checkin:{checkin.key}:ready", to=actor.key)
+    _welcome_everybody(session, checkin, now)
+    return checkin
+
+
+def _question(checkin: CheckIn, position: int, asked: QuestionRequest) -> Question:
+    return Question(
+        checkin_id=checkin.key,
+        position=position,
+        kind=asked.kind,
+        wording=asked.wording.strip(),
+        required=asked.required,
+    )
+
+
+def _check(session: Session, request: CheckInRequest) -> None:
+    name = request.name.strip()
+    if not name or len(name) > MAX_NAME:
+        raise UserError(mark("Give the check-in a name of up to {most} characters."), field="name", most=MAX_NAME)
+    if not request.questions:
+        raise UserError(mark("A check-in needs at least one question. Choose one or more."), field="questions")
+    if any(not asked.wording.strip() or len(asked.wording) > MAX_WORDING for asked in request.questions):
+        raise UserError(
+            mark("Each question needs words, {most} characters at most."), field="questions", most=MAX_WORDING
+        )
+    if not teams.people(session, request.team_id, teams.MEMBER):
+        raise UserError(mark("Nobody is in this team to be asked. Add members first."), field="team")
+    _check_channel(session, request)
+
+
+def _check_channel(session: Session, request: CheckInRequest) -> None:
+    if request.home_channel is None:
+        if request.readers == "channel":
+            raise UserError(mark("Choose the home channel whose readers may read the answers."), field="home_channel")
+        return
+    channel = channels.by_slack_id(session, request.home_channel)
+    if channel is None or not channel.bot_in:
+        raise UserError(
+            mark("Cairn isn't in that channel. Type `/invite @Cairn` there, then send this form again."),
+            field="home_channel",
+        )
+    if channel.is_archived:
+        raise UserError(mark("That channel is archived. Choose another one."), field="home_channel")
+
+
+def _welcome_everybody(session: Session, checkin: CheckIn, now: datetime) -> None:
+    calendars = Calendars(session, checkin)
+    upcoming = next_round_of(checkin)
+    for person in checkins.asked_people(session, checkin.key):
+        calendar = calendars.of(person)
+        moment = upcoming and due(calendars.schedule, upcoming.nominal, calendar)
+        # In working hours, so that nobody's phone rings at night, and before the first prompt all the same.
+        latest = moment or now + timedelta(days=7)
+        at = calendar.first_working_moment(now, latest) or latest
+        outbox.post(
+            session, Welcome(checkin.key), key=welcome_key(checkin.key, person.key), to=person.key, not_before=at
+        )
+
+
+def next_round_of(checkin: CheckIn) -> Upcoming | None:
+    """The round that is planned next, as the check-in's row has it."""
+    if checkin.next_due_at is None or checkin.next_nominal is None:
+        return None
+    return Upcoming(checkin.next_nominal, checkin.next_due_at)
+
+
+def replan(session: Session, checkin: CheckIn, now: datetime) -> None:
+    """Work out anew when the next round falls due, for the people, zones and settings of now."""
+    if checkin.deleted_at is not None or checkin.paused_at is not None:
+        upcoming = None
+    else:
+        calendars = Calendars(session, checkin)
+        people = checkins.asked_people(session, checkin.key)
+        upcoming = first_round(calendars.schedule, map(calendars.of, people), now, checkin.last_nominal)
+    checkin.next_nominal = upcoming and upcoming.nominal
+    checkin.next_due_at = upcoming and upcoming.moment
+    session.flush()
+
+
+def replan_for(session: Session, person: Person, now: datetime) -> None:
+    """Somebody moved to another zone: what asks them is planned anew, and so are their own prompts to come."""
+    for team in teams.of_person(session, person.key, teams.MEMBER):
+        for checkin in checkins.of_team(session, team.key):
+            _replan_coming(session, checkin, now)
+    _move_unsent(session, person, now)
+
+
+def replan_all(session: Session, now: datetime) -> None:
+    """The working days or hours of the workspace changed."""
+    for checkin in session.scalars(select(CheckIn).where(col(CheckIn.deleted_at).is_(None))):
+        _replan_coming(session, checkin, now)
+
+
+def _replan_coming(session: Session, checkin: CheckIn, now: datetime) -> None:
+    # A round whose moment has passed is the next tick's to open: planning it anew would lose it.
+    if checkin.next_due_at is None or checkin.next_due_at > now:
+        replan(session, checkin, now)
+
+
+def _move_unsent(session: Session, person: Person, now: datetime) -> None:
+    unsent = (
+        select(Prompt, Round, CheckIn)
+        .join(Round, col(Round.id) == col(Prompt.round_id))
+        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+        .where(
+            col(Prompt.person_id) == person.key,
+            col(Prompt.state) == PromptState.DUE,
+            col(Prompt.released_at).is_(None),
+            col(Prompt.due_at) > now,
+        )
+    )
+    for prompt, round_, checkin in session.execute(unsent):
+        moment = _due_for(session, checkin, round_, person)
+        if moment is not None:
+            prompt.due_at = moment
+            prompt.closes_at = moment + timedelta(minutes=checkin.window_minutes)
+            round_.closes_at = max(round_.closes_at, prompt.closes_at)
+    session.flush()
+
+
+def _due_for(session: Session, checkin: CheckIn, round_: Round, person: Person) -> datetime | None:
+    calendars = Calendars(session, checkin)
+    return due(calendars.schedule, round_.nominal, calendars.of(person))
+
+
+def person_left(session: Session, person: Person, now: datetime) -> None:
+    """Somebody left the company: nothing more is asked of them, and what asks the others is planned anew."""
+    skip_unanswered(session, Reason.LEFT_COMPANY, person_id=person.key)
+    replan_for(session, person, now)
+
+
+def skip_unanswered(
+    session: Session, reason: Reason, *, person_id: int | None = None, checkin_id: int | None = None
+) -> None:
+    """Skip what is due or sent and not answered yet, of a person, of a check-in, or of both."""
+    statement = update(Prompt).where(col(Prompt.state).in_([PromptState.DUE, PromptState.SENT]))
+    if person_id is not None:
+        statement = statement.where(col(Prompt.person_id) == person_id)
+    if checkin_id is not None:
+        of_checkin = select(col(Round.id)).where(col(Round.checkin_id) == checkin_id)
+        statement = statement.where(col(Prompt.round_id).in_(of_checkin))
+    session.execute(statement.values(state=PromptState.SKIPPED, reason=reason))
+
+
+def pause_for_me(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
+    """Stop asking somebody until they resume; what is open for them now is skipped. Twice is once."""
+    checkin = _existing(session, checkin_id)
+    if not checkins.is_paused_for(session, checkin_id, actor.key):
+        session.add(Pause(checkin_id=checkin_id, person_id=actor.key, since=now))
+        session.flush()
+    skip_unanswered(session, Reason.PAUSED_BY_PERSON, person_id=actor.key, checkin_id=checkin_id)
+    outbox.update(session, Welcome(checkin_id), of=welcome_key(checkin_id, actor.key))
+    return checkin
+
+
+def resume_for_me(session: Session, actor: Person, checkin_id: int, _now: datetime) -> CheckIn:
+    """Ask somebody again from the next round on."""
+    checkin = _existing(session, checkin_id)
+    session.execute(delete(Pause).where(col(Pause.checkin_id) == checkin_id, col(Pause.person_id) == actor.key))
+    outbox.update(session, Welcome(checkin_id), of=welcome_key(checkin_id, actor.key))
+    return checkin
+
+
+def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
+    """End a check-in: nobody is asked again, what was answered is kept, its people are told."""
+    checkin = _existing(session, checkin_id)
+    led = {team.key for team in teams.of_person(session, actor.key, teams.LEAD)}
+    if not led & {team.key for team in checkins.teams(session, checkin_id)}:
+        raise UserError(mark("Only a team's leads can delete its check-ins. Nothing was deleted."))
+    asked = checkins.asked_people(session, checkin_id)
+    checkin.deleted_at = now
+    replan(session, checkin, now)
+    skip_unanswered(session, Reason.CHECKIN_DELETED, checkin_id=checkin_id)
+    outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
+    for person in asked:
+        outbox.post(
+            session,
+            CheckInDeleted(checkin_id, actor.key),
+            key=f"checkin:{checkin_id}:deleted:{person.key}",
+            to=person.key,
+        )
+    return checkin
+
+
+def _existing(session: Session, checkin_id: int) -> CheckIn:
+    checkin = checkins.get(session, checkin_id)
+    if checkin is None or checkin.deleted_at is not None:
+        raise UserError(GONE)
+    return checkin

@@ -1,0 +1,81 @@
+"""Where a round's digest goes: only where its audience allows."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest
+from storage import audience, channels, checkins, outbox, teams
+from storage.answers import Answer
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.rounds import Prompt, Round
+from storage.teams import LEAD
+
+
+def send(session: Session, checkin: CheckIn, round_: Round) -> None:
+    """Post a closed round's digest in the home channel where every reader of it may read, else to its readers by DM.
+
+    Posting again under the same key is a no-op, so a late answer calls this for a round that had none before.
+    """
+    if not _has_answers(session, round_):
+        return
+    channel = _home_channel(session, checkin, round_)
+    if channel is not None:
+        notice = ChannelDigest(round_.key, 0, channel)
+        outbox.post(session, notice, key=notice.key, to=channel, owner=checkin.created_by)
+        return
+    for person in readers(session, checkin):
+        digest = PersonDigest(round_.key, 0, person.key)
+        outbox.post(session, digest, key=digest.key, to=person.key)
+
+
+def refresh(session: Session, checkin: CheckIn, round_: Round) -> None:
+    """After a late answer or an edit: every copy of the digest that stands in Slack says what is true now."""
+    if round_.closed_at is None:
+        return
+    send(session, checkin, round_)
+    copies: list[DigestNotice] = [ChannelDigest(round_.key, 0, checkin.home_channel or "")]
+    copies += [PersonDigest(round_.key, 0, person.key) for person in readers(session, checkin)]
+    for copy in copies:
+        copy.say_again(session)
+
+
+def readers(session: Session, checkin: CheckIn) -> list[Person]:
+    """Who gets the digest by DM: the leads, or everybody in the check-in's teams."""
+    roles = (LEAD,) if checkin.readers == "leads" else ()
+    found = {
+        person.key: person
+        for team in checkins.teams(session, checkin.key)
+        for person in teams.people(session, team.key, *roles)
+    }
+    return list(found.values())
+
+
+def _has_answers(session: Session, round_: Round) -> bool:
+    query = (
+        select(col(Answer.id))
+        .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
+        .where(col(Prompt.round_id) == round_.key)
+        .limit(1)
+    )
+    return session.scalars(query).first() is not None
+
+
+def _home_channel(session: Session, checkin: CheckIn, round_: Round) -> str | None:
+    if checkin.home_channel is None:
+        return None
+    if checkin.readers == "channel":
+        return checkin.home_channel
+    channel = channels.by_slack_id(session, checkin.home_channel)
+    if channel is None:
+        return None
+    fits = audience.showable_in(col(Prompt.person_id), col(Prompt.audience_id), channel)
+    hidden = (
+        select(col(Prompt.id))
+        .where(col(Prompt.round_id) == round_.key, col(Prompt.audience_id).is_not(None), ~fits)
+        .limit(1)
+    )
+    return channel.slack_id if session.scalars(hidden).first() is None else None

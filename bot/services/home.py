@@ -1,0 +1,23 @@
+"""Home, when somebody opens it, and the words they type to Cairn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.notices.home import HomeNotice
+from bot.notices.talk import SmallTalk
+from storage import outbox
+from storage.people import Person
+
+
+def opened(session: Session, actor: Person, _now: datetime) -> None:
+    """Bring their Home up to date."""
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
+
+
+def talked(session: Session, actor: Person, now: datetime) -> bool:
+    """Words by DM that nobody asked for: two lines of help, once a day; says whether they are owed."""
+    day = actor.voice.local(now).date()
+    return outbox.post(session, SmallTalk(actor.key), key=f"talk:{actor.key}:{day:%Y%m%d}", to=actor.key)

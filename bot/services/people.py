@@ -1,0 +1,115 @@
+"""People, as Slack tells of them: synced page by page, and by events in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.i18n import DEFAULT_LOCALE
+from bot.services import checkins as checkin_service
+from storage import people
+from storage.people import Person
+
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True)
+class SlackUser:
+    """What Cairn keeps of a Slack user."""
+
+    slack_id: str
+    name: str
+    zone: str
+    locale: str
+    status: str
+
+
+def from_slack(user: Mapping[str, Any], workspace: str) -> SlackUser | None:
+    """A user object of Slack's; None for bots, for the invited, and for people of another company.
+
+    The zone is `tz`; `tz_offset` would be wrong for half of the year.
+    """
+    if user.get("is_bot") or user["id"] == SLACKBOT or user.get("is_invited_user"):
+        return None
+    if user.get("is_stranger") or user.get("team_id", workspace) != workspace:
+        return None
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    zone = user.get("tz") or "UTC"
+    return SlackUser(
+        slack_id=user["id"],
+        name=next((name.strip() for name in names if name and name.strip()), user["id"]),
+        zone=zone if zone in available_timezones() else "UTC",
+        locale=user.get("locale") or DEFAULT_LOCALE,
+        status=_status(user),
+    )
+
+
+def _status(user: Mapping[str, Any]) -> str:
+    if user.get("deleted"):
+        return "left"
+    return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "active"
+
+
+def remember(session: Session, users: Sequence[SlackUser], now: datetime) -> list[int]:
+    """Bring these people up to date, making those who are new; gives their primary keys.
+
+    Somebody who left before Cairn met them isn't made.
+    """
+    known = {person.slack_id: person for person in people.by_slack_ids(session, (user.slack_id for user in users))}
+    touched = [
+        person for user in users if (person := _remember_one(session, known.get(user.slack_id), user, now)) is not None
+    ]
+    session.flush()
+    return [person.key for person in touched]
+
+
+def _remember_one(session: Session, person: Person | None, user: SlackUser, now: datetime) -> Person | None:
+    if person is None:
+        if user.status == "left":
+            return None
+        person = Person(slack_id=user.slack_id, name=user.name, synced_at=now)
+        session.add(person)
+    moved, gone = person.zone != user.zone, person.status != "left" and user.status == "left"
+    person.name, person.zone, person.locale = user.name, user.zone, user.locale
+    person.status, person.synced_at = user.status, now
+    session.flush()
+    if gone:
+        _leave(session, person, now)
+    elif moved:
+        checkin_service.replan_for(session, person, now)
+    elif user.status != "left":
+        person.left_at = None
+    return person
+
+
+def left_all_but(session: Session, present: Iterable[str], now: datetime) -> int:
+    """After a whole sync: whoever Slack no longer names has left; gives how many."""
+    here = set(present)
+    gone = [
+        person
+        for person in session.scalars(select(Person).where(col(Person.status) != "left"))
+        if person.slack_id not in here
+    ]
+    for person in gone:
+        _leave(session, person, now)
+    session.flush()
+    return len(gone)
+
+
+def _leave(session: Session, person: Person, now: datetime) -> None:
+    person.status, person.left_at = "left", now
+    session.flush()
+    checkin_service.person_left(session, person, now)
+
+
+def appoint(session: Session, admins: Iterable[str]) -> None:
+    """Let those whom the operator named run Cairn here."""
+    session.execute(update(Person).where(col(Person.slack_id).in_(list(admins))).values(is_admin=True))

@@ -1,0 +1,57 @@
+"""The workspace's settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.calendars import Hours
+from bot.domain.roles import Action
+from bot.domain.setup import SettingsRequest
+from bot.errors import UserError
+from bot.i18n import mark
+from bot.services import checkins as checkin_service
+from bot.services import roles
+from storage import workspaces
+from storage.people import Person
+from storage.workspaces import WorkspaceSettings
+
+NOT_ADMIN = mark("Only the people who run Cairn here can change its settings. Nothing was changed.")
+
+
+def show(session: Session, actor: Person, _now: datetime) -> WorkspaceSettings:
+    """The settings, for an admin."""
+    roles.require(session, actor, Action.CHANGE_SETTINGS, NOT_ADMIN)
+    return workspaces.settings(session)
+
+
+def save(session: Session, actor: Person, request: SettingsRequest, now: datetime) -> WorkspaceSettings:
+    """Change the settings; refused where somebody else changed them since the form was opened."""
+    roles.require(session, actor, Action.CHANGE_SETTINGS, NOT_ADMIN)
+    found = workspaces.settings(session)
+    if found.version != request.version:
+        raise UserError(
+            mark(
+                "Somebody changed the settings while this form was open. Open it again to see theirs; nothing was saved."
+            )
+        )
+    _check(request)
+    found.anyone_makes_teams = request.anyone_makes_teams
+    found.guests_take_part = request.guests_take_part
+    found.working_days = "".join(str(day + 1) for day in sorted(request.working_days))
+    found.hours_from, found.hours_to = request.hours_from, request.hours_to
+    found.version, found.changed_at = found.version + 1, now
+    session.add(found)
+    session.flush()
+    checkin_service.replan_all(session, now)
+    return found
+
+
+def _check(request: SettingsRequest) -> None:
+    if not request.working_days:
+        raise UserError(mark("Choose at least one working day."), field="working_days")
+    try:
+        Hours(request.hours_from, request.hours_to)
+    except ValueError:
+        raise UserError(mark("Working hours end after they begin, on the same day."), field="hours_to") from None

@@ -1,0 +1,106 @@
+"""Teams: made by whoever may, their members told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.roles import Action
+from bot.domain.setup import MAX_NAME, MAX_PEOPLE, TeamRequest
+from bot.errors import UserError
+from bot.i18n import mark
+from bot.notices.teams import AddedToTeam
+from bot.services import roles
+from storage import outbox, people, teams, workspaces
+from storage.people import Person
+from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team
+
+MAY_NOT = mark(
+    "The people who run Cairn here, and everyone with people reporting to them, can make teams. "
+    "Ask one of them to make yours. Nothing was made."
+)
+
+
+def may_make(session: Session, actor: Person, _now: datetime) -> Person:
+    """The maker, where they may make a team; raises UserError with who can."""
+    roles.require(session, actor, Action.MAKE_TEAM, MAY_NOT)
+    return actor
+
+
+def create(session: Session, actor: Person, request: TeamRequest, now: datetime) -> Team:
+    """Make a team with its maker as a lead, and tell everybody in it."""
+    roles.require(session, actor, Action.MAKE_TEAM, MAY_NOT)
+    name = _checked_name(session, request.name)
+    members = _checked_members(session, request.members)
+    leads = _people(session, (actor.slack_id, *request.leads))
+    observers = _people(session, request.observers)
+    team = Team(
+        name=name,
+        home_channel=request.home_channel,
+        zone=request.zone or actor.zone,
+        created_by=actor.key,
+        created_at=now,
+    )
+    session.add(team)
+    session.flush()
+    for role, those in ((MEMBER, members), (LEAD, leads), (OBSERVER, observers)):
+        session.add_all(
+            Membership(team_id=team.key, person_id=person.key, role=role, joined_at=now) for person in those
+        )
+    session.flush()
+    _tell(session, team, [*members, *leads, *observers], actor)
+    return team
+
+
+def _tell(session: Session, team: Team, those: list[Person], maker: Person) -> None:
+    for person_id in sorted({person.key for person in those}):
+        outbox.post(session, AddedToTeam(team.key, maker.key), key=f"team:{team.key}:added:{person_id}", to=person_id)
+
+
+def _checked_name(session: Session, name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise UserError(mark("Give the team a name."), field="name")
+    if len(name) > MAX_NAME:
+        raise UserError(mark("A team's name can have {most} characters."), field="name", most=MAX_NAME)
+    if name.casefold() in {team.name.casefold() for team in teams.existing(session)}:
+        raise UserError(mark("There is a team called {name} already. Choose another name."), field="name", name=name)
+    return name
+
+
+def _checked_members(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:
+    members = [person for person in _people(session, slack_ids) if _can_be_asked(session, person)]
+    if not members:
+        raise UserError(
+            mark("A team needs at least one member who is still here. Choose people, a channel or a user group."),
+            field="members",
+        )
+    if len(members) > MAX_PEOPLE:
+        raise UserError(
+            mark("A team can have {most} members; these are {n}. Make several smaller ones."),
+            field="members",
+            most=MAX_PEOPLE,
+            n=len(members),
+        )
+    return members
+
+
+def _people(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:
+    wanted = set(slack_ids)
+    found = people.by_slack_ids(session, wanted)
+    return [person for person in found if person.status != "left"]
+
+
+def _can_be_asked(session: Session, person: Person) -> bool:
+    return person.status == "active" or (person.status == "guest" and workspaces.settings(session).guests_take_part)
+
+
+def lead_teams(session: Session, actor: Person, _now: datetime) -> list[Team]:
+    """The teams that somebody leads, by name; raises UserError where there is none."""
+    led = teams.of_person(session, actor.key, LEAD)
+    if not led:
+        raise UserError(
+            mark("Check-ins are set up by a team's lead. Make a team with `/cairn team new`, or ask your lead.")
+        )
+    return led

@@ -1,0 +1,23 @@
+"""The names by which Slack tells us what was clicked or sent: views write them, handlers register them."""
+
+from __future__ import annotations
+
+ANSWER = "checkin.answer"
+ANSWER_FORM = "checkin.answer.form"
+ANSWER_INPUT = "checkin.answer.input"
+CHOOSE_FORM = "checkin.choose.form"
+SKIP = "checkin.skip"
+DISCARD = "checkin.discard"
+PAUSE = "checkin.pause"
+RESUME = "checkin.resume"
+SAMPLE = "checkin.sample"
+WHO_READS = "checkin.who_reads"
+NEW_CHECKIN = "checkin.new"
+NEW_CHECKIN_FORM = "checkin.new.form"
+DELETE_CHECKIN = "checkin.delete"
+NEW_TEAM = "team.new"
+NEW_TEAM_FORM = "team.new.form"
+SETTINGS = "settings"
+SETTINGS_FORM = "settings.form"
+POST_DIGEST_AGAIN = "digest.again"
+"""Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone."""

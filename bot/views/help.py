@@ -1,0 +1,32 @@
+"""`/cairn help`, and the two lines that other words get."""
+
+from __future__ import annotations
+
+from bot.i18n import Voice
+
+
+def help_text(voice: Voice) -> str:
+    """What can be typed."""
+    lines = [
+        voice.say("*What you can type*"),
+        voice.say("`/checkin`: answer or edit a check-in that is open"),
+        voice.say("`/checkin new`: set up a check-in for a team that you lead"),
+        voice.say("`/cairn team new`: make a team"),
+        voice.say("`/cairn settings`: the workspace's settings, for admins"),
+        voice.say("`/cairn help`: this"),
+        voice.say("Cairn's Home tab shows what waits for you. Cairn reads only what is sent to it."),
+    ]
+    return "\n".join(lines)
+
+
+def unknown(voice: Voice, typed: str) -> str:
+    """A word that Cairn doesn't know after a command."""
+    return voice.say("Cairn doesn't know “{typed}”.", typed=typed) + "\n" + help_text(voice)
+
+
+def small_talk(voice: Voice) -> str:
+    """What other words by DM get."""
+    return voice.say(
+        "I can't answer that, but nothing you wrote was passed on.\n"
+        "Type `/checkin` to answer a check-in, or `/cairn help` for everything else."
+    )

@@ -1,0 +1,106 @@
+"""App Home: what waits, drafts, teams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.domain.forms import Waiting
+from bot.i18n import Voice
+from bot.views import actions
+from bot.views.blocks import Block, button, context, divider, escape, header, section
+from bot.views.blocks import actions as row
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """One of somebody's teams; `next_words` says when its next check-in comes."""
+
+    name: str
+    checkins: tuple[str, ...]
+    is_lead: bool
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """What Home shows: check-ins that can be answered, those with drafts, those sent already, and teams."""
+
+    waiting: Sequence[Waiting]
+    drafts: Sequence[Waiting]
+    sent: Sequence[Waiting]
+    teams: Sequence[TeamLine]
+    paused: Sequence[tuple[int, str]]
+    is_admin: bool
+    may_make_teams: bool
+
+
+def home(voice: Voice, card: HomeCard) -> Block:
+    """The Home of one person, as `views.publish` takes it."""
+    blocks = [header(voice.say("What waits for you")), *_waiting(voice, card)]
+    if card.drafts:
+        blocks += [header(voice.say("Your drafts")), context(voice.say("Only you can open them."))]
+        blocks += [_line(voice, each, voice.say("Continue your draft")) for each in card.drafts[:SHOWN]]
+    if card.sent:
+        blocks += [header(voice.say("Sent"))]
+        blocks += [_line(voice, each, voice.say("Edit your answers")) for each in card.sent[:SHOWN]]
+    blocks += [divider(), header(voice.say("Your teams")), *_teams(voice, card)]
+    buttons = _buttons(voice, card)
+    if buttons:
+        blocks.append(row(*buttons))
+    return {"type": "home", "blocks": blocks}
+
+
+def _waiting(voice: Voice, card: HomeCard) -> list[Block]:
+    drafted = {each.prompt_id for each in card.drafts}
+    waiting = [each for each in card.waiting if each.prompt_id not in drafted]
+    if not waiting:
+        quiet = voice.say("Nothing else.") if card.drafts else voice.say("Nothing. Check-ins come to you by DM.")
+        return [section(quiet)]
+    return [_line(voice, each, voice.say("Answer")) for each in waiting[:SHOWN]]
+
+
+def _line(voice: Voice, each: Waiting, label: str) -> Block:
+    name, day = escape(each.checkin), each.nominal
+    if each.is_answered:
+        text = voice.say("*{name}*, {day}", name=name, day=day)
+    elif each.is_late:
+        text = voice.say("*{name}*, {day}: a late answer is still taken", name=name, day=day)
+    else:
+        text = voice.say("*{name}*, {day}: open until {until}", name=name, day=day, until=each.closes_at)
+    return section(text, accessory=button(label, actions.ANSWER, str(each.prompt_id)))
+
+
+def _teams(voice: Voice, card: HomeCard) -> list[Block]:
+    if not card.teams:
+        return [section(voice.say("You are in no team yet. A lead adds you, or you make one with `/cairn team new`."))]
+    blocks = []
+    for team in card.teams[:SHOWN]:
+        name = f"*{escape(team.name)}*" + (" · " + voice.say("you lead it") if team.is_lead else "")
+        lines = [escape(line) for line in team.checkins] or [voice.say("No check-ins yet.")]
+        blocks.append(section(name + "\n" + "\n".join(lines)))
+    more = len(card.teams) - SHOWN
+    if more > 0:
+        blocks.append(context(voice.say_n("and {n} more team", "and {n} more teams", more)))
+    for checkin_id, name in card.paused[:SHOWN]:
+        blocks.append(
+            section(
+                voice.say("*{name}* is paused for you.", name=escape(name)),
+                accessory=button(voice.say("Ask me again"), actions.RESUME, str(checkin_id)),
+            )
+        )
+    return blocks
+
+
+def _buttons(voice: Voice, card: HomeCard) -> list[ButtonElement]:
+    buttons: list[ButtonElement] = []
+    if any(team.is_lead for team in card.teams):
+        buttons.append(button(voice.say("New check-in"), actions.NEW_CHECKIN))
+    if card.may_make_teams:
+        buttons.append(button(voice.say("New team"), actions.NEW_TEAM))
+    if card.is_admin:
+        buttons.append(button(voice.say("Settings"), actions.SETTINGS))
+    return buttons

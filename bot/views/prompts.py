@@ -1,0 +1,149 @@
+"""What a check-in says by DM: the welcome before the first prompt, and the prompt as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.domain.readers import ReadBy
+from bot.i18n import Voice
+from bot.views import actions
+from bot.views.blocks import Block, button, context, escape, section
+from bot.views.blocks import actions as row
+from bot.views.rhythms import asked, duration, read_by, rhythm
+
+
+@dataclass(frozen=True)
+class CheckInCard:
+    """What is told of a check-in. `weekday` 0 is Monday, None: every working day; `team_zone`: the clock."""
+
+    checkin_id: int
+    name: str
+    team: str
+    questions: int
+    minutes: int
+    weekday: int | None
+    at: time
+    read_by: ReadBy
+    team_zone: str | None = None
+
+
+@dataclass(frozen=True)
+class PromptCard:
+    """A prompt as its receiver sees it. `state` as in PromptState; moments in UTC."""
+
+    prompt_id: int
+    card: CheckInCard
+    state: str
+    nominal: date
+    closes_at: datetime
+    is_over: bool = False
+    drafted: int = 0
+    is_edited: bool = False
+    is_gone: bool = False
+
+
+def welcome(voice: Voice, card: CheckInCard, *, reader: str, maker: str, paused: bool) -> tuple[str, list[Block]]:
+    """The first message about a check-in: who switched it on, what is asked and how often, who reads it."""
+    hello = voice.say(
+        "Hi {reader}, {maker} switched on a check-in for {team}: *{name}*, {questions}, {rhythm}, {duration}.",
+        reader=escape(reader),
+        maker=escape(maker),
+        team=escape(card.team),
+        name=escape(card.name),
+        questions=asked(voice, card.questions),
+        rhythm=rhythm(voice, card.weekday, card.at, card.team_zone),
+        duration=duration(voice, card.minutes),
+    )
+    readers = read_by(voice, card.read_by) + " " + voice.say("Cairn reads only what is sent to it.")
+    value = str(card.checkin_id)
+    pause = (
+        button(voice.say("Ask me again"), actions.RESUME, value)
+        if paused
+        else button(voice.say("Pause for me"), actions.PAUSE, value)
+    )
+    blocks = [section(hello), section(readers)]
+    if paused:
+        blocks.append(context(voice.say("Paused for you: you aren't asked until you say so.")))
+    blocks.append(
+        row(
+            button(voice.say("See a sample"), actions.SAMPLE, value),
+            pause,
+            button(voice.say("Who can see what"), actions.WHO_READS, value),
+        )
+    )
+    return f"{hello}\n{readers}", blocks
+
+
+def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
+    """The prompt: what, how long it takes, until when, who will read it; and once it is dealt with, that."""
+    first = {
+        "answered": _answered,
+        "late": _answered,
+        "skipped": _skipped,
+    }.get(card.state, _open)(voice, card)
+    if card.is_gone:
+        ended = voice.say("{title}: this check-in was ended. What you sent is kept.", title=_title(card))
+        return ended, [section(ended)]
+    readers = read_by(voice, card.card.read_by)
+    return f"{first}\n{readers}", [section(first), context(readers), row(*_buttons(voice, card))]
+
+
+def _title(card: PromptCard) -> str:
+    return f"*{escape(card.card.name)}, {escape(card.card.team)}*"
+
+
+def _open(voice: Voice, card: PromptCard) -> str:
+    if card.is_over:
+        return voice.say("{title}: a late answer is taken until the next round opens.", title=_title(card))
+    first = voice.say(
+        "{title}: {questions}, {duration}, open until *{until}*.",
+        title=_title(card),
+        questions=asked(voice, card.card.questions),
+        duration=duration(voice, card.card.minutes),
+        until=card.closes_at,
+    )
+    if not card.drafted:
+        return first
+    return (
+        first
+        + " "
+        + voice.say_n(
+            "{n} answer is saved as a draft that only you can open.",
+            "{n} answers are saved as a draft that only you can open.",
+            card.drafted,
+        )
+    )
+
+
+def _answered(voice: Voice, card: PromptCard) -> str:
+    if card.drafted:
+        return voice.say("{title}: sent. What you changed since is a draft that only you can open.", title=_title(card))
+    if card.is_edited:
+        return voice.say("{title}: sent, and edited. Thank you.", title=_title(card))
+    if card.state == "late":
+        return voice.say("{title}: sent. It came late, and it counts.", title=_title(card))
+    return voice.say("{title}: sent. Thank you.", title=_title(card))
+
+
+def _skipped(voice: Voice, card: PromptCard) -> str:
+    return voice.say("{title}: not this time. That's fine.", title=_title(card))
+
+
+def _buttons(voice: Voice, card: PromptCard) -> list[ButtonElement]:
+    value = str(card.prompt_id)
+    if card.drafted:
+        label = voice.say("Continue your draft")
+    elif card.state in ("answered", "late"):
+        label = voice.say("Edit your answers")
+    elif card.state == "skipped":
+        label = voice.say("Answer after all")
+    else:
+        label = voice.say("Answer")
+    style = "primary" if card.state in ("due", "sent", "missed") else None
+    buttons: list[ButtonElement] = [button(label, actions.ANSWER, value, style=style)]
+    if card.state in ("due", "sent") and not card.is_over:
+        buttons.append(button(voice.say("Not this time"), actions.SKIP, value))
+    return buttons

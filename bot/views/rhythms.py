@@ -1,0 +1,67 @@
+"""Rhythms, windows and readers in words."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from bot.domain.readers import ReadBy
+from bot.i18n import Voice
+from bot.views.blocks import escape
+
+SHOWN_NAMES = 5
+
+
+def rhythm(voice: Voice, weekday: int | None, at: time, team_zone: str | None = None) -> str:
+    """When a check-in asks: `Mondays at 9:00 your time`, or in the team's zone where that is the clock."""
+    if team_zone:
+        clock = team_zone.replace("_", " ")
+        if weekday is None:
+            return voice.say("every working day at {at} ({zone} time)", at=at, zone=clock)
+        return voice.say("every {weekday} at {at} ({zone} time)", weekday=voice.weekday(weekday), at=at, zone=clock)
+    if weekday is None:
+        return voice.say("every working day at {at} your time", at=at)
+    return voice.say("every {weekday} at {at} your time", weekday=voice.weekday(weekday), at=at)
+
+
+def read_by(voice: Voice, readers: ReadBy) -> str:
+    """Who reads, in one sentence for mrkdwn."""
+    team = escape(readers.team)
+    if readers.kind == "channel":
+        channel = f"<#{readers.channel}>"
+        if readers.is_public:
+            return voice.say(
+                "Read by everyone at {company}, in {channel}.", company=escape(readers.company), channel=channel
+            )
+        if not readers.count:
+            return voice.say("Read by whoever is in {channel}.", channel=channel)
+        return voice.say_n(
+            "Read by {n} person in {channel}.", "Read by the {n} people in {channel}.", readers.count, channel=channel
+        )
+    if readers.kind == "leads":
+        return voice.say_n(
+            "Read by {names}, who leads {team}.",
+            "Read by {names}, who lead {team}.",
+            readers.count,
+            names=names(voice, readers.names),
+            team=team,
+        )
+    return voice.say_n("Read by {n} person in {team}.", "Read by the {n} people in {team}.", readers.count, team=team)
+
+
+def names(voice: Voice, people: tuple[str, ...]) -> str:
+    """Names for mrkdwn: five of them, and how many more."""
+    shown = [escape(name) for name in people[:SHOWN_NAMES]]
+    more = len(people) - len(shown)
+    if more:
+        shown.append(voice.say_n("{n} more", "{n} more", more))
+    return voice.names(shown)
+
+
+def duration(voice: Voice, minutes: int) -> str:
+    """About how long a check-in takes."""
+    return voice.say_n("about {n} minute", "about {n} minutes", minutes)
+
+
+def asked(voice: Voice, count: int) -> str:
+    """How many questions."""
+    return voice.say_n("{n} question", "{n} questions", count)

@@ -1,0 +1,83 @@
+"""The workspace's settings as a form, and its parser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from bot.domain.setup import SettingsRequest
+from bot.errors import UserError
+from bot.i18n import Voice, mark
+from bot.views import actions
+from bot.views.blocks import Block, Field, Modal, checkboxes, field, section, timepicker
+
+VALUE = "value"
+
+
+@dataclass(frozen=True)
+class CurrentSettings:
+    """The settings as they stand; weekdays count from 0, Monday."""
+
+    anyone_makes_teams: bool
+    guests_take_part: bool
+    working_days: frozenset[int]
+    hours_from: time
+    hours_to: time
+    version: int
+
+
+def settings_form(voice: Voice, current: CurrentSettings) -> Block:
+    """The form, for admins."""
+    days = {str(day): voice.weekday(day) for day in range(7)}
+    switches = {
+        "anyone_makes_teams": voice.say("Everyone can make teams"),
+        "guests_take_part": voice.say("Guests can be members of teams"),
+    }
+    on = [name for name in switches if getattr(current, name)]
+    chosen = [str(day) for day in sorted(current.working_days)]
+    return Modal(
+        actions.SETTINGS_FORM,
+        voice.say("Cairn's settings"),
+        [
+            section(voice.say("For everybody in this workspace.")),
+            field(Field("switches", voice.say("Who takes part"), optional=True), checkboxes(VALUE, switches, on)),
+            field(Field("working_days", voice.say("Working days")), checkboxes(VALUE, days, chosen)),
+            field(
+                Field("hours_from", voice.say("Working hours from")), timepicker(VALUE, f"{current.hours_from:%H:%M}")
+            ),
+            field(
+                Field("hours_to", voice.say("Until"), voice.say("On each person's own clock.")),
+                timepicker(VALUE, f"{current.hours_to:%H:%M}"),
+            ),
+        ],
+        submit=voice.say("Save"),
+        close=voice.say("Cancel"),
+        metadata=str(current.version),
+    ).view()
+
+
+def parse(view: Mapping[str, Any]) -> SettingsRequest:
+    """What the form holds; raises UserError at the field that can't be read."""
+    values = {block_id: inputs[VALUE] for block_id, inputs in view["state"]["values"].items() if VALUE in inputs}
+    switches = _chosen(values, "switches")
+    return SettingsRequest(
+        anyone_makes_teams="anyone_makes_teams" in switches,
+        guests_take_part="guests_take_part" in switches,
+        working_days=frozenset(int(day) for day in _chosen(values, "working_days")),
+        hours_from=_time(values, "hours_from"),
+        hours_to=_time(values, "hours_to"),
+        version=int(view["private_metadata"]),
+    )
+
+
+def _chosen(values: Mapping[str, Any], block_id: str) -> set[str]:
+    return {option["value"] for option in values[block_id].get("selected_options") or ()}
+
+
+def _time(values: Mapping[str, Any], block_id: str) -> time:
+    try:
+        return time.fromisoformat(values[block_id].get("selected_time") or "")
+    except ValueError:
+        raise UserError(mark("That isn't a time of day. Write it like 09:00."), field=block_id) from None

@@ -1,0 +1,152 @@
+"""A workspace's lane to Slack: one process leases it, keeps its order and paces it.
+
+Machine time all through. A lane that got no answers, or whose app was refused, is stopped with a reason until
+`auth.test` answers; it is tried at most once in `PROBE_AFTER`, whichever process does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import Field, SQLModel, col
+
+from storage.base import Owned
+from storage.claims import is_overdue, is_ready, needs_a_dm
+from storage.database import workspace_of
+from storage.outbox import ACTIONS, Outbox
+from storage.types import UTCDateTime
+from storage.workspaces import Workspace
+
+LEASE = timedelta(seconds=30)
+PROBE_AFTER = timedelta(seconds=30)
+OPEN, LOOK, PROBE = "open", "look", "probe"
+
+
+class Lane(Owned, table=True):
+    """Who may send for a workspace, and until when. `unknowns`: calls in a row that nobody answered.
+
+    `reason` is Slack's code or `no_answer`; it outlives a stop until something is sent, so that a lane that stops
+    again for the same reason is logged once.
+    """
+
+    __tablename__ = "lane"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
+    holder: str | None = Field(default=None, max_length=64)
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    unknowns: int = 0
+    stopped_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reason: str | None = Field(default=None, max_length=64)
+    probe_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """What the holder of a lane needs to know of it."""
+
+    is_stopped: bool
+    is_paused: bool
+    may_probe: bool
+    reason: str | None
+    unknowns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneNews:
+    """What the holder has learnt since it last told: a reason to stop, or that all is well again."""
+
+    unknowns: int = 0
+    stop: str | None = None
+    resume: bool = False
+    is_well: bool = False
+
+
+def take(session: Session, holder: str, machine: datetime) -> LaneState | None:
+    """Take or renew the lease of the session's workspace; None while another process holds it."""
+    table = SQLModel.metadata.tables["lane"]
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    wanted = {"holder": holder, "lease_until": machine + LEASE}
+    statement = dialect.insert(table).values(workspace_id=workspace_of(session), unknowns=0, **wanted)
+    is_free = or_(table.c.holder.is_(None), table.c.holder == holder, table.c.lease_until <= machine)
+    taken = statement.on_conflict_do_update(index_elements=["workspace_id"], set_=wanted, where=is_free)
+    lane = session.execute(taken.returning(*table.c)).one_or_none()
+    if lane is None:
+        return None
+    paused_at = session.execute(select(col(Workspace.paused_at)).where(col(Workspace.id) == lane.workspace_id))
+    return LaneState(
+        is_stopped=lane.stopped_at is not None,
+        is_paused=paused_at.scalar_one_or_none() is not None,
+        may_probe=lane.stopped_at is not None and lane.probe_at <= machine,
+        reason=lane.reason,
+        unknowns=lane.unknowns,
+    )
+
+
+def release(session: Session, holder: str) -> None:
+    """Let the lane go, if it is still this holder's."""
+    session.execute(
+        update(Lane).where(col(Lane.holder) == holder).values(holder=None, lease_until=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def learn(session: Session, news: LaneNews, machine: datetime) -> None:
+    """Note what the holder has learnt."""
+    values: dict[str, object] = {"unknowns": news.unknowns}
+    if news.is_well:
+        values["reason"] = None
+    if news.resume:
+        values |= {"stopped_at": None, "probe_at": None}
+    if news.stop:
+        values |= {"stopped_at": machine, "probe_at": machine + PROBE_AFTER, "reason": news.stop}
+    session.execute(update(Lane).values(**values), execution_options={"synchronize_session": False})
+
+
+def postpone_probe(session: Session, machine: datetime) -> None:
+    """Somebody asks now whether Slack is there again: nobody else need, for a while."""
+    session.execute(
+        update(Lane).values(probe_at=machine + PROBE_AFTER), execution_options={"synchronize_session": False}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A workspace with something to do for whoever takes its lane: actions, or OPEN, LOOK, PROBE."""
+
+    workspace_id: str
+    what: frozenset[str]
+
+
+def due(session: Session, holder: str, now: datetime, machine: datetime) -> Sequence[Due]:
+    """Where this process could do something now; spans the workspaces, leaves out the paused and those others hold."""
+    stopped = exists().where(col(Lane.workspace_id) == Workspace.id, col(Lane.stopped_at).is_not(None))
+    checks: dict[str, ColumnElement[bool]] = {
+        **{action: and_(~stopped, _has(is_ready(action, now, machine))) for action in ACTIONS},
+        OPEN: and_(~stopped, _has(needs_a_dm(now, machine))),
+        LOOK: and_(~stopped, _has(is_overdue(machine))),
+        PROBE: exists().where(
+            col(Lane.workspace_id) == Workspace.id, col(Lane.stopped_at).is_not(None), col(Lane.probe_at) <= machine
+        ),
+    }
+    others = exists().where(
+        col(Lane.workspace_id) == Workspace.id,
+        col(Lane.holder).is_not(None),
+        col(Lane.holder) != holder,
+        col(Lane.lease_until) > machine,
+    )
+    rows = session.execute(
+        select(col(Workspace.id), *(check.label(name) for name, check in checks.items())).where(
+            col(Workspace.paused_at).is_(None), ~others
+        )
+    )
+    found = (Due(row[0], frozenset(name for name in checks if row._mapping[name])) for row in rows)
+    return [each for each in found if each.what]
+
+
+def _has(rows: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(Outbox.workspace_id) == Workspace.id, rows)
