@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.playground import Playground
+import pytest
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 
 JSON = dict[str, Any]
 
@@ -41,6 +44,27 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-def trigger(playground: Playground, user: str = "UANA") -> str:
-    """What a person's act would have given the app."""
-    return playground.world.new_trigger(user)
+def hears(app: AsyncApp, answer: Any = None) -> list[JSON]:
+    """Make the app ack whatever comes, and keep it."""
+    heard: list[JSON] = []
+
+    async def hear(ack: AsyncAck, body: JSON) -> None:
+        heard.append(body)
+        await ack(answer) if answer is not None else await ack()
+
+    everything = re.compile(".*")
+    app.command(everything)(hear)
+    app.action(everything)(hear)
+    app.shortcut(everything)(hear)
+    app.options(everything)(hear)
+    app.view(everything)(hear)
+    app.view_closed(everything)(hear)
+    app.event(everything)(hear)
+    return heard
+
+
+async def error_of(call: Awaitable[Any]) -> str:
+    """The error that Slack answers a call with."""
+    with pytest.raises(SlackApiError) as refused:
+        await call
+    return str(refused.value.response["error"])

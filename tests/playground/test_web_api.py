@@ -8,13 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import AppConfig, Playground, Workspace, acme
-from tests.playground.helpers import buttons
-
-
-async def error_of(call: object) -> str:
-    with pytest.raises(SlackApiError) as refused:
-        await call  # type: ignore[misc]
-    return str(refused.value.response["error"])
+from tests.playground.helpers import buttons, error_of
 
 
 async def test_who_am_i(client: AsyncWebClient, playground: Playground) -> None:
