@@ -62,7 +62,7 @@ class Page:
         return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-store"})
 
     async def state(self, request: web.Request) -> web.Response:
-        user = request.query.get("as", "")
+        user = request.query.get("as") or self.world.company.people[0].id
         if user not in self.world.people:
             return web.json_response({"error": "nobody by that id"}, status=404)
         calendar = self.world.calendar
@@ -102,6 +102,7 @@ class Page:
             "name": conversation.name,
             "kind": conversation.kind,
             "member": user in conversation.members,
+            "bot_member": BOT_USER in conversation.members,
             "with": "bot" if conversation.kind == "im" else None,
             "messages": [message_json(m, len(self.slack.thread(m.channel, m.ts))) for m in messages],
         }
