@@ -1,0 +1,183 @@
+"""Reporting lines and countries from a file that HR exports: `slack_id,manager,country`.
+
+All or nothing, and every line that is wrong is told with its number. Commas, semicolons and tabs, a byte order mark
+and either line end are understood. A column that isn't there changes nothing; an empty cell takes the value away.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.people import Person
+
+COLUMNS = ("slack_id", "manager", "country")
+_MEMBER = re.compile(r"[UW][A-Z0-9]{2,31}")
+# Two letters in Unicode's list of regions that name no country.
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong in one line of the file; the header is line 1."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.reason}"
+
+
+class ImportRefusedError(Exception):
+    """The file has mistakes, in the order of its lines; nothing was changed."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = list(mistakes)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: None where the file has no such column, an empty string where the cell is empty."""
+
+    line: int
+    slack_id: str
+    manager: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many people the file names, and for how many it changes something."""
+
+    people: int
+    changed: int
+
+
+def read(content: bytes) -> list[Row]:
+    """The rows of a file. Raises ImportRefusedError for what is no such table, and for lines that don't fit it."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ImportRefusedError([Mistake(line, 'this isn\'t UTF-8. Save the file as "CSV UTF-8".')]) from None
+    lines = re.split(r"\r\n|\r|\n", text)
+    header = _header(lines[0])
+    rows: list[Row] = []
+    mistakes: list[Mistake] = []
+    for line, cells in _cells(lines, _delimiter(lines[0]), mistakes):
+        if len(cells) == len(header):
+            rows.append(Row(line, **dict(zip(header, cells, strict=True))))
+        else:
+            mistakes.append(Mistake(line, f"it has {len(cells)} cells, and the header has {len(header)}."))
+    _refuse(mistakes)
+    return rows
+
+
+def _refuse(mistakes: Sequence[Mistake]) -> None:
+    if mistakes:
+        raise ImportRefusedError(sorted(mistakes, key=lambda mistake: mistake.line))
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)
+
+
+def _header(line: str) -> list[str]:
+    names = [name.strip().strip('"').lower() for name in line.split(_delimiter(line))]
+    if "slack_id" not in names or len(set(names)) < len(names) or not set(names) <= set(COLUMNS):
+        reason = f"the header must be {','.join(COLUMNS)}; manager and country may be left out."
+        raise ImportRefusedError([Mistake(1, reason)])
+    return names
+
+
+def _cells(lines: Sequence[str], delimiter: str, mistakes: list[Mistake]) -> Iterator[tuple[int, list[str]]]:
+    # Line by line, so that one stray quote can't swallow the rest of the file; no cell here has a line end in it.
+    for number, line in enumerate(lines[1:], 2):
+        try:
+            (cells,) = (
+                csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True) if line.strip() else ([],)
+            )
+        except csv.Error:
+            mistakes.append(Mistake(number, "a quotation mark is left open or stands inside a cell."))
+            continue
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield number, stripped
+
+
+def import_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -> Imported:
+    """Set managers and countries in the session's workspace, or only count what would change.
+
+    Raises ImportRefusedError, with nothing changed, for unknown people, countries that aren't ISO 3166, people named
+    twice, and anybody who would come to report to themselves, however far up.
+    """
+    known = {person.slack_id: person for person in session.scalars(select(Person)) if person.status != "left"}
+    mistakes = [Mistake(row.line, reason) for row in rows for reason in _mistakes_in(row, known)]
+    mistakes += _named_twice(rows)
+    _refuse(mistakes)
+    _refuse(_circles(rows, known))
+    changed = sum(_apply(known[row.slack_id], row, known, dry_run=dry_run) for row in rows)
+    session.flush()
+    return Imported(len(rows), changed)
+
+
+def _mistakes_in(row: Row, known: Mapping[str, Person]) -> Iterator[str]:
+    yield from _mistake_in_id("slack_id", row.slack_id, known)
+    if row.manager:
+        yield from _mistake_in_id("manager", row.manager, known)
+        if row.manager == row.slack_id:
+            yield "nobody reports to themselves."
+    if row.country and row.country.upper() not in _countries():
+        yield "country must be two letters of ISO 3166, such as DE or GB."
+
+
+def _mistake_in_id(column: str, slack_id: str, known: Mapping[str, Person]) -> Iterator[str]:
+    if not _MEMBER.fullmatch(slack_id):
+        yield f"{column} must be a Slack member ID, which starts with U or W."
+    elif slack_id not in known:
+        yield f"Cairn knows nobody with the {column} {slack_id}, or they have left."
+
+
+def _named_twice(rows: Sequence[Row]) -> Iterator[Mistake]:
+    first: dict[str, int] = {}
+    for row in rows:
+        if first.setdefault(row.slack_id, row.line) != row.line:
+            yield Mistake(row.line, f"{row.slack_id} is in line {first[row.slack_id]} already.")
+
+
+def _circles(rows: Sequence[Row], known: Mapping[str, Person]) -> list[Mistake]:
+    by_key = {person.id: person.slack_id for person in known.values()}
+    above = {slack_id: by_key.get(person.manager_id, "") for slack_id, person in known.items()}
+    above |= {row.slack_id: row.manager for row in rows if row.manager is not None}
+    found = []
+    for row in rows:
+        chain = [row.slack_id]
+        while (manager := above.get(chain[-1], "")) and manager not in chain:
+            chain.append(manager)
+        if manager == row.slack_id:
+            found.append(Mistake(row.line, f"they would report to themselves: {' → '.join([*chain, manager])}."))
+    return found
+
+
+def _apply(person: Person, row: Row, known: Mapping[str, Person], *, dry_run: bool) -> bool:
+    manager_id = person.manager_id if row.manager is None else known[row.manager].id if row.manager else None
+    country = person.country if row.country is None else row.country.upper() or None
+    if (manager_id, country) == (person.manager_id, person.country):
+        return False
+    if not dry_run:
+        person.manager_id, person.country = manager_id, country
+    return True
+
+
+@lru_cache
+def _countries() -> frozenset[str]:
+    territories: Mapping[str, str] = Locale("en").territories
+    return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
