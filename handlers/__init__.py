@@ -1,0 +1,60 @@
+"""What Slack sends us: commands, buttons, forms and events of each feature, and what they need registered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CommandSpec:
+    """A slash command, under our own name for it, without the slash."""
+
+    name: str
+    description: str
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True)
+class ShortcutSpec:
+    """A shortcut; `type` is message or global."""
+
+    callback_id: str
+    name: str
+    description: str
+    type: str
+
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec("checkin", "Answer a check-in, or set one up", "[new]"),
+    CommandSpec("cairn", "Teams, settings and help", "[help | team new | settings | checkin]"),
+)
+
+SHORTCUTS: tuple[ShortcutSpec, ...] = ()
+
+EVENTS: tuple[str, ...] = (
+    "app_home_opened",
+    "channel_archive",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.im",
+    "team_join",
+    "user_change",
+)
+
+SCOPES: tuple[str, ...] = (
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)

@@ -30,13 +30,18 @@ def welcome_key(checkin_id: int, person_id: int) -> str:
     return f"checkin:{checkin_id}:welcome:{person_id}"
 
 
-def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
-    """What is told of a check-in, as it is set up now."""
-    asking = checkins.teams(session, checkin.key)
-    questions = [
+def questions_of(session: Session, checkin: CheckIn) -> list[Question]:
+    """A check-in's questions as they stand now."""
+    return [
         Question(each.id or 0, QuestionKind(each.kind), each.wording, each.required)
         for each in checkins.questions(session, checkin.key)
     ]
+
+
+def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
+    """What is told of a check-in, as it is set up now."""
+    asking = checkins.teams(session, checkin.key)
+    questions = questions_of(session, checkin)
     return CheckInCard(
         checkin_id=checkin.key,
         name=checkin.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -31,6 +32,7 @@ from bot.notices.waiting import Part, part_of
 from bot.services import digests
 from storage import answers, audience, outbox, rounds, teams
 from storage.answers import Answer, Draft
+from storage.database import machine_time
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
@@ -109,11 +111,13 @@ def save_draft(session: Session, actor: Person, submission: Submission, now: dat
     return True
 
 
-def discard_draft(session: Session, actor: Person, prompt_id: int, _now: datetime) -> bool:
-    """Let a draft go; says whether there was one. What was submitted before stays."""
-    was_there = answers.discard_draft(session, actor.key, prompt_id)
+def discard_draft(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
+    """Let a draft go, and give the form without it. What was submitted before stays."""
+    answers.discard_draft(session, actor.key, prompt_id)
+    session.flush()
     _say_so(session, actor, prompt_id)
-    return was_there
+    # Another generation, so that Slack forgets what was typed: microseconds of machine time don't repeat.
+    return replace(form(session, actor, prompt_id, now), generation=machine_time(session).microsecond + 1)
 
 
 def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Form:

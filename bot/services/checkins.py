@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.domain.checkins import PromptState, Reason
+from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.roles import Action
 from bot.domain.schedules import Upcoming, due, first_round
 from bot.domain.setup import MAX_NAME, MAX_WORDING, CheckInRequest, QuestionRequest
 from bot.errors import UserError
 from bot.i18n import mark
-from bot.notices.checkins import CheckInDeleted, CheckInReady, Welcome, welcome_key
+from bot.notices.checkins import CheckInDeleted, CheckInReady, Welcome, card_of, questions_of, welcome_key
+from bot.services import channels as channel_service
 from bot.services import roles
 from bot.services.calendars import Calendars
+from bot.services.channels import ChannelFacts
+from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, teams
 from storage.checkins import CheckIn, CheckInTeam, Pause, Question
 from storage.people import Person
@@ -24,6 +28,19 @@ from storage.rounds import Prompt, Round
 
 NOT_LEAD = mark("Only a team's leads can set up its check-ins. Nothing was saved.")
 GONE = mark("This check-in was deleted. Answers given so far are kept.")
+
+
+def create_in(
+    session: Session,
+    actor: Person,
+    request: CheckInRequest,
+    looked_up: tuple[ChannelFacts, list[str] | None] | None,
+    now: datetime,
+) -> CheckIn:
+    """Set up a check-in whose home channel was just looked up in Slack, with its members where it is private."""
+    if looked_up is not None:
+        channel_service.remember(session, *looked_up, now)
+    return create(session, actor, request, now)
 
 
 def create(session: Session, actor: Person, request: CheckInRequest, now: datetime) -> CheckIn:
@@ -230,6 +247,17 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
             to=person.key,
         )
     return checkin
+
+
+def card(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:
+    """A check-in as it is told of: who reads it, above all."""
+    return card_of(session, _existing(session, checkin_id))
+
+
+def sample(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> tuple[str, list[AskedQuestion]]:
+    """What a check-in will ask: its name and its questions as they stand now."""
+    checkin = _existing(session, checkin_id)
+    return checkin.name, questions_of(session, checkin)
 
 
 def _existing(session: Session, checkin_id: int) -> CheckIn:

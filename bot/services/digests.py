@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.errors import UserError
+from bot.i18n import mark
 from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest
 from storage import audience, channels, checkins, outbox, teams
 from storage.answers import Answer
@@ -41,6 +45,17 @@ def refresh(session: Session, checkin: CheckIn, round_: Round) -> None:
     copies += [PersonDigest(round_.key, 0, person.key) for person in readers(session, checkin)]
     for copy in copies:
         copy.say_again(session)
+
+
+def post_again(session: Session, actor: Person, round_id: int, _now: datetime) -> bool:
+    """Post a digest in the home channel that Slack had refused, now that somebody has seen to it."""
+    round_ = session.get(Round, round_id)
+    checkin = round_ and checkins.get(session, round_.checkin_id)
+    if round_ is None or not isinstance(checkin, CheckIn) or checkin.home_channel is None:
+        return False
+    if checkin.created_by != actor.key:
+        raise UserError(mark("Only whoever set this check-in up can post its digest. Nothing was posted."))
+    return outbox.retry(session, of=ChannelDigest(round_.key, 0, checkin.home_channel).key)
 
 
 def readers(session: Session, checkin: CheckIn) -> list[Person]:

@@ -32,9 +32,7 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
     found = workspaces.settings(session)
     if found.version != request.version:
         raise UserError(
-            mark(
-                "Somebody changed the settings while this form was open. Open it again to see theirs; nothing was saved."
-            )
+            mark(mark("Somebody changed the settings while this form was open. Open it again; nothing was saved."))
         )
     _check(request)
     found.anyone_makes_teams = request.anyone_makes_teams

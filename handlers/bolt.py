@@ -1,0 +1,215 @@
+"""One Bolt listener for each kind of request: it finds the handler, and sorts every error once.
+
+With process_before_response the ack leaves when the listener ends, so what a person sent is committed by then.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import AlreadySeenError, FieldErrors, OutcomeUnknownError, UserError
+from bot.i18n import Voice, mark
+from bot.views.blocks import Modal, section
+from handlers.desk import Desk
+from handlers.routes import Call, Handler, Reply, Request, Routes
+
+log = structlog.get_logger()
+EVERYTHING = re.compile(".*", re.DOTALL)
+
+FAILED = mark("That didn't work, and nothing was changed. Try again, or mention {reference} to your admin.")
+FORM_FAILED = mark(
+    "That didn't reach us, but your words are safe: they stay in this form. "
+    "Try again, or mention {reference} to your admin."
+)
+UNKNOWN = mark("This takes longer than usual, so we don't know yet whether it was saved. Look again in a minute.")
+FORM_UNKNOWN = mark(
+    "This takes longer than usual, so we don't know yet whether it was saved. "
+    "Your words stay in this form: send it again in a minute, it counts once."
+)
+TOO_SLOW = mark("Slack waits three seconds for a form to open, and this took longer. Please press it again.")
+OLD_BUTTON = mark("This button belongs to something that isn't there any more. Nothing was changed.")
+
+
+def connect(app: AsyncApp, desk: Desk, routes: Routes, renames: Mapping[str, str]) -> None:
+    """Register the listeners; `renames` maps our commands to what the operator calls them."""
+    ours = {f"/{theirs}": name for name, theirs in renames.items()}
+    edge = _Edge(desk, routes, {**{f"/{name}": name for name in routes.commands if name not in renames}, **ours})
+    app.command(EVERYTHING)(edge.on_command)
+    app.action(EVERYTHING)(edge.on_action)
+    app.view(EVERYTHING)(edge.on_view)
+    app.view_closed(EVERYTHING)(edge.on_nothing)
+    app.shortcut(EVERYTHING)(edge.on_nothing)
+    app.options(EVERYTHING)(edge.on_nothing)
+    app.event(EVERYTHING)(edge.on_event)
+    app.error(_unexpected)
+
+
+async def _unexpected(error: Exception) -> BoltResponse:
+    # Only what fails outside the listeners comes here; a 500 lets Slack send an event again.
+    log.error("bolt.failed", error=type(error).__name__)
+    return BoltResponse(status=500)
+
+
+@dataclass
+class _Edge:
+    desk: Desk
+    routes: Routes
+    commands: dict[str, str]
+
+    async def on_nothing(self, ack: AsyncAck) -> None:
+        await ack()
+
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+        name, text = self.commands.get(body["command"], ""), body.get("text", "").strip()
+        if name == "cairn":
+            # `/cairn kudos …` always works, whatever the command is called.
+            first, _, rest = text.partition(" ")
+            if first in self.routes.commands and first != "cairn":
+                name, text = first, rest.strip()
+        request = Request(_of_command(body), client, body, text=text)
+        try:
+            reply = await self._handle(self.routes.commands.get(name), request)
+        except Exception as error:  # noqa: BLE001 - this is the edge
+            reply = Reply(text=await self._sentence(error, request.call, FAILED, UNKNOWN))
+        await ack(**(reply or Reply()).ack())
+
+    async def on_action(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+        action = body["actions"][0]
+        request = Request(_of_action(body), client, body, value=action.get("value") or "")
+        try:
+            if action["type"] != "button" and action["action_id"] not in self.routes.actions:
+                await ack()  # a choice in a form, which its submission will carry
+                return
+            handler = self.routes.actions.get(action["action_id"])
+            if handler is None and not action.get("url"):
+                raise UserError(OLD_BUTTON)
+            await self._handle(handler, request)
+        except Exception as error:  # noqa: BLE001 - this is the edge
+            await self._tell(request, await self._sentence(error, request.call, FAILED, UNKNOWN))
+        await ack()
+
+    async def on_view(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+        request = Request(_of_view(body), client, body)
+        try:
+            reply = await self._handle(self.routes.views.get(body["view"]["callback_id"]), request)
+        except FieldErrors as several:
+            voice = await self.desk.voice_of(request.call)
+            errors = {
+                _block_id(body["view"], error.field): voice.say(error.msgid, **error.params) for error in several.errors
+            }
+            await ack(response_action="errors", errors=errors)
+        except Exception as error:  # noqa: BLE001 - this is the edge
+            sentence = await self._sentence(error, request.call, FORM_FAILED, FORM_UNKNOWN)
+            field = error.field if isinstance(error, UserError) else None
+            await ack(response_action="errors", errors={_block_id(body["view"], field): sentence})
+        else:
+            await ack(**(reply or Reply()).ack())
+
+    async def on_event(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+        event = body["event"]
+        call = Call(body["team_id"], _user_of(event), body["event_id"], channel=_channel_of(event))
+        # What fails here isn't acked, and Slack sends it again.
+        await self._handle(self.routes.events.get(event["type"]), Request(call, client, event))
+        await ack()
+
+    async def _handle(self, handler: Handler | None, request: Request) -> Reply | None:
+        if handler is None:
+            return None
+        try:
+            return await handler(request)
+        except AlreadySeenError:
+            return None
+
+    async def _sentence(self, error: Exception, call: Call, failed: str, unknown: str) -> str:
+        """What a person is told of an error, in their language; the unexpected is logged under a reference."""
+        voice = await self._voice(call)
+        match error:
+            case UserError():
+                return voice.say(error.msgid, **error.params)
+            case OutcomeUnknownError():
+                return voice.say(unknown)
+            case SlackApiError() if error.response["error"] in {"expired_trigger_id", "exchanged_trigger_id"}:
+                return voice.say(TOO_SLOW)
+        reference = secrets.token_hex(3)
+        log.error("request.failed", reference=reference, workspace=call.workspace, user=call.user, exc_info=error)
+        return voice.say(failed, reference=reference)
+
+    async def _voice(self, call: Call) -> Voice:
+        try:
+            return await self.desk.voice_of(call)
+        except Exception:  # noqa: BLE001 - where the database is away, plain English is what is left
+            return Voice()
+
+    async def _tell(self, request: Request, sentence: str) -> None:
+        """Tell somebody who clicked: beside the message, or in a small form of its own; a hint that may be lost."""
+        try:
+            if request.call.response_url:
+                await self.desk.respond(request.call.response_url, sentence)
+                return
+            opens = request.client.views_push if request.call.surface == "view" else request.client.views_open
+            await opens(
+                trigger_id=request.call.trigger_id, view=Modal("notice", "Cairn", [section(sentence)], "OK").view()
+            )
+        except Exception as error:  # noqa: BLE001 - there is nobody left to tell
+            log.warning("tell.failed", error=type(error).__name__, workspace=request.call.workspace)
+
+
+def _of_command(body: Mapping[str, Any]) -> Call:
+    return Call(
+        body["team_id"],
+        body["user_id"],
+        body["trigger_id"],
+        channel=body["channel_id"],
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url"),
+    )
+
+
+def _of_action(body: Mapping[str, Any]) -> Call:
+    container = body["container"]["type"]
+    return Call(
+        body["user"]["team_id"] if "team_id" in body["user"] else body["team"]["id"],
+        body["user"]["id"],
+        body["trigger_id"],
+        channel=(body.get("channel") or {}).get("id"),
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url"),
+        surface="message" if container == "message" else body["view"]["type"].replace("modal", "view"),
+    )
+
+
+def _of_view(body: Mapping[str, Any]) -> Call:
+    view = body["view"]
+    return Call(
+        body["team"]["id"],
+        body["user"]["id"],
+        f"{view['id']}:{view['hash']}",
+        trigger_id=body.get("trigger_id"),
+        surface="view",
+    )
+
+
+def _user_of(event: Mapping[str, Any]) -> str:
+    user = event.get("user")
+    return str(user["id"] if isinstance(user, Mapping) else user or "")
+
+
+def _channel_of(event: Mapping[str, Any]) -> str | None:
+    channel = event.get("channel")
+    return channel["id"] if isinstance(channel, Mapping) else channel
+
+
+def _block_id(view: Mapping[str, Any], field: str | None) -> str:
+    """The input to put a sentence beside: the one it is about, else the form's first."""
+    inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    about = [block_id for block_id in inputs if block_id.partition("~")[0] == field]
+    return str((about or inputs)[0])

@@ -1,0 +1,140 @@
+"""Check-ins: `/checkin`, the buttons on prompts and welcomes, the forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.forms import Form
+from bot.i18n import Voice
+from bot.services import answers, checkins, digests, teams
+from bot.services import channels as channel_service
+from bot.views import actions, answer_form, checkin_cards, checkin_form
+from bot.views.help import unknown
+from handlers import lookups
+from handlers.desk import Desk
+from handlers.routes import Reply, Request, Routes
+
+
+def register(routes: Routes, desk: Desk) -> None:
+    """Let the routes know this feature."""
+    handlers = CheckIns(desk)
+    routes.commands["checkin"] = handlers.command
+    routes.actions.update(
+        {
+            actions.ANSWER: handlers.answer,
+            actions.ANSWER_INPUT: handlers.typed,
+            actions.SKIP: handlers.skip,
+            actions.DISCARD: handlers.discard,
+            actions.PAUSE: handlers.pause,
+            actions.RESUME: handlers.resume,
+            actions.SAMPLE: handlers.sample,
+            actions.WHO_READS: handlers.who_reads,
+            actions.NEW_CHECKIN: handlers.new,
+            actions.DELETE_CHECKIN: handlers.delete,
+            actions.POST_DIGEST_AGAIN: handlers.post_digest,
+        }
+    )
+    routes.views.update({actions.ANSWER_FORM: handlers.submit, actions.NEW_CHECKIN_FORM: handlers.create})
+
+
+@dataclass(frozen=True)
+class CheckIns:
+    """What can be done with check-ins."""
+
+    desk: Desk
+
+    async def command(self, request: Request) -> Reply | None:
+        """`/checkin`, `/checkin new`."""
+        word = request.text.casefold()
+        if word == "new":
+            return await self.new(request)
+        if word:
+            return Reply(text=unknown(await self.desk.voice_of(request.call), request.text[:50]))
+        waiting = await self.desk.transact(answers.waiting, request.call)
+        if len(waiting.result) > 1:
+            await _open(request, answer_form.choose(waiting.voice, waiting.result))
+            return None
+        form = await self.desk.look(answers.form, request.call, waiting.result[0].prompt_id)
+        await _open(request, answer_form.answer_form(form.voice, form.result))
+        return None
+
+    async def answer(self, request: Request) -> None:
+        """The Answer button, in the DM, on Home, or where several wait."""
+        form = await self.desk.transact(answers.form, request.call, int(request.value))
+        await self._show(request, form.voice, form.result)
+
+    async def _show(self, request: Request, voice: Voice, form: Form) -> None:
+        view = answer_form.answer_form(voice, form)
+        if request.call.surface == "view":
+            await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+        else:
+            await _open(request, view)
+
+    async def typed(self, request: Request) -> None:
+        """Each keystroke and choice in the form: a draft."""
+        action_ts = request.payload["actions"][0]["action_ts"]
+        await self.desk.transact(answers.save_draft, request.call, answer_form.parse(request.view, action_ts))
+
+    async def submit(self, request: Request) -> Reply | None:
+        """The form was sent."""
+        await self.desk.transact(answers.submit, request.call, answer_form.parse(request.view))
+        return None
+
+    async def skip(self, request: Request) -> None:
+        """Not this time."""
+        await self.desk.transact(answers.skip, request.call, int(request.value))
+
+    async def discard(self, request: Request) -> None:
+        """Discard the draft: the form forgets what was typed into it."""
+        form = await self.desk.transact(answers.discard_draft, request.call, int(request.value))
+        await self._show(request, form.voice, form.result)
+
+    async def pause(self, request: Request) -> None:
+        """Pause for me."""
+        await self.desk.transact(checkins.pause_for_me, request.call, int(request.value))
+
+    async def resume(self, request: Request) -> None:
+        """Ask me again."""
+        await self.desk.transact(checkins.resume_for_me, request.call, int(request.value))
+
+    async def sample(self, request: Request) -> None:
+        """See a sample."""
+        shown = await self.desk.transact(checkins.sample, request.call, int(request.value))
+        name, questions = shown.result
+        await _open(request, answer_form.sample(shown.voice, name, questions))
+
+    async def who_reads(self, request: Request) -> None:
+        """Who can see what."""
+        card = await self.desk.transact(checkins.card, request.call, int(request.value))
+        await _open(request, checkin_cards.who_can_see(card.voice, card.result))
+
+    async def new(self, request: Request) -> Reply | None:
+        """The form that sets up a check-in, for leads."""
+        led = await self.desk.transact(teams.lead_teams, request.call)
+        names = {team.key: team.name for team in led.result}
+        home = next((team.home_channel for team in led.result if team.home_channel), None)
+        await _open(request, checkin_form.checkin_form(led.voice, names, home))
+        return None
+
+    async def create(self, request: Request) -> Reply | None:
+        """A check-in is switched on."""
+        voice = await self.desk.voice_of(request.call)
+        wanted = checkin_form.parse(request.view, voice)
+        looked_up: tuple[channel_service.ChannelFacts, list[str] | None] | None = None
+        if wanted.home_channel is not None:
+            looked_up = await lookups.channel(request.client, wanted.home_channel, "home_channel")
+        await self.desk.transact(checkins.create_in, request.call, wanted, looked_up)
+        return None
+
+    async def delete(self, request: Request) -> None:
+        """Delete a check-in; Slack has asked whether they mean it."""
+        await self.desk.transact(checkins.remove, request.call, int(request.value))
+
+    async def post_digest(self, request: Request) -> None:
+        """Post a digest that Slack had refused."""
+        await self.desk.transact(digests.post_again, request.call, int(request.value))
+
+
+async def _open(request: Request, view: dict[str, Any]) -> None:
+    await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)

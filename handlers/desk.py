@@ -1,0 +1,186 @@
+"""The desk between Slack and the services: one transaction a request, each delivery once, nobody kept waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.errors import OutcomeUnknownError, UnknownPersonError, UserError
+from bot.i18n import Voice, mark
+from bot.services import people as people_service
+from handlers import lookups
+from handlers.routes import Call
+from storage import people, seen
+from storage.database import Database
+from storage.people import Person
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+PATIENCE = 2.5
+"""Seconds. Slack waits 3 for an ack; with process_before_response Bolt sets no limit of its own."""
+
+NOBODY = mark("Cairn is for the people of this workspace; your account isn't one that it knows.")
+
+
+class Clients(Protocol):
+    """Slack's Web API for a workspace, by its id."""
+
+    async def of(self, workspace_id: str) -> AsyncWebClient:
+        """The client with that workspace's token."""
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The one connection pool that all of them share."""
+
+
+@dataclass(frozen=True)
+class Done(Generic[T]):
+    """What a service gave, and how to speak to who asked."""
+
+    result: T
+    voice: Voice
+
+
+class Desk:
+    """`wake` tells delivery that something was committed."""
+
+    def __init__(self, database: Database, clients: Clients, clock: Clock, wake: Callable[[], None]) -> None:
+        self.database = database
+        self.clients = clients
+        self.clock = clock
+        self._wake = wake
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def transact(self, service: Callable[..., T], call: Call, *args: Any) -> Done[T]:
+        """`service(session, actor, *args, now)` in one transaction, once for each delivery; returns after the commit.
+
+        Raises AlreadySeenError for a second delivery, and OutcomeUnknownError where the database takes longer than
+        Slack waits: the transaction goes on, and may yet commit.
+        """
+
+        def work(session: Session) -> Done[T]:
+            seen.once(session, call.delivery)
+            return self._serve(session, service, call, args)
+
+        done = await self._with_patience(lambda: self._write(work, call))
+        self._wake()
+        return done
+
+    async def look(self, service: Callable[..., T], call: Call, *args: Any) -> Done[T]:
+        """`service(session, actor, *args, now)` on a read-only connection."""
+
+        def work(session: Session) -> Done[T]:
+            return self._serve(session, service, call, args)
+
+        return await self._with_patience(lambda: self._read(work, call))
+
+    async def record(self, work: Callable[[Session, datetime], T], call: Call) -> T:
+        """One transaction for an event that no person acts in, once for each delivery."""
+
+        def once(session: Session) -> T:
+            seen.once(session, call.delivery)
+            return work(session, self.clock.now())
+
+        result = await self._with_patience(lambda: self.database.write(once, workspace=call.workspace))
+        self._wake()
+        return result
+
+    def _serve(self, session: Session, service: Callable[..., T], call: Call, args: tuple[Any, ...]) -> Done[T]:
+        actor = people.by_slack_id(session, call.user)
+        if actor is None:
+            raise UnknownPersonError(call.user)
+        if actor.status == "left":
+            raise UserError(NOBODY)
+        return Done(service(session, actor, *args, self.clock.now()), actor.voice)
+
+    async def _write(self, work: Callable[[Session], Done[T]], call: Call) -> Done[T]:
+        return await self._having_met(call, lambda: self.database.write(work, workspace=call.workspace))
+
+    async def _read(self, work: Callable[[Session], Done[T]], call: Call) -> Done[T]:
+        return await self._having_met(call, lambda: self.database.read(work, workspace=call.workspace))
+
+    async def _having_met(self, call: Call, attempt: Callable[[], Awaitable[Done[T]]]) -> Done[T]:
+        try:
+            return await attempt()
+        except UnknownPersonError as unknown:
+            await self.meet(call.workspace, [unknown.slack_id])
+        try:
+            return await attempt()
+        except UnknownPersonError:
+            raise UserError(NOBODY) from None
+
+    async def _with_patience(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        task = asyncio.ensure_future(attempt())
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if done:
+            return task.result()
+        # It goes on by itself: what it commits is told to delivery, what it raises is logged.
+        self._keep(task)
+        raise OutcomeUnknownError
+
+    async def meet(self, workspace: str, slack_ids: list[str]) -> None:
+        """Fetch those whom Cairn hasn't met yet, so that they needn't wait for the next sync."""
+        known = await self.database.read(
+            lambda session: {person.slack_id for person in people.by_slack_ids(session, slack_ids)},
+            workspace=workspace,
+        )
+        client = await self.clients.of(workspace)
+        found = [
+            user
+            for slack_id in slack_ids
+            if slack_id not in known and (user := await lookups.user(client, slack_id, workspace)) is not None
+        ]
+        if found:
+            now = self.clock.now()
+            await self.database.write(lambda session: people_service.remember(session, found, now), workspace=workspace)
+
+    async def respond(self, response_url: str, sentence: str) -> None:
+        """Tell somebody beside the message they clicked, seen by them alone."""
+        client = AsyncWebhookClient(response_url, session=self.clients.session, timeout=5)
+        await client.send(text=sentence, response_type="ephemeral", replace_original=False)
+
+    async def voice_of(self, call: Call) -> Voice:
+        """How to speak to somebody; plainly in English where Cairn doesn't know them."""
+
+        def look(session: Session) -> Person | None:
+            return people.by_slack_id(session, call.user)
+
+        person = await self.database.read(look, workspace=call.workspace)
+        return person.voice if person else Voice()
+
+    def later(self, work: Coroutine[Any, Any, None], what: str) -> None:
+        """Slow work that nobody waits for; it is finished before Cairn stops, and its failure is logged."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("later.failed", what=what)
+
+        self._keep(asyncio.ensure_future(guarded()))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        self._wake()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("late.failed", error=type(error).__name__)
+
+    async def finish(self, within: float = 10.0) -> None:
+        """Wait for what goes on by itself."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=within)

@@ -1,0 +1,73 @@
+"""What is registered for which name, and what a handler gets and gives.
+
+Bolt looks through its listeners one by one, so there is one of its listeners for each kind of request
+(`handlers.bolt`), and the names are looked up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+@dataclass(frozen=True)
+class Call:
+    """One delivery of Slack's: who did it, where, and the key that makes a second delivery of it a no-op.
+
+    Ids are Slack's. `surface` is where a click was made: message, view or home.
+    """
+
+    workspace: str
+    user: str
+    delivery: str
+    channel: str | None = None
+    trigger_id: str | None = None
+    response_url: str | None = None
+    surface: str = "message"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a handler gets. `text` is what was typed after a command, `value` what a button carries."""
+
+    call: Call
+    client: AsyncWebClient
+    payload: Mapping[str, Any]
+    text: str = ""
+    value: str = ""
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The form that was sent or clicked in."""
+        view: Mapping[str, Any] = self.payload["view"]
+        return view
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler answers with: words only they see, or what becomes of a form; nothing is a plain ack."""
+
+    text: str | None = None
+    view: Mapping[str, Any] | None = None
+
+    def ack(self) -> dict[str, Any]:
+        """The arguments of Bolt's ack."""
+        if self.view is not None:
+            return {"response_action": "update", "view": self.view}
+        return {} if self.text is None else {"text": self.text}
+
+
+Handler = Callable[[Request], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Handlers by the name that Slack sends: commands by our own names, whatever the operator calls them."""
+
+    commands: dict[str, Handler] = field(default_factory=dict)
+    actions: dict[str, Handler] = field(default_factory=dict)
+    views: dict[str, Handler] = field(default_factory=dict)
+    events: dict[str, Handler] = field(default_factory=dict)
