@@ -46,7 +46,7 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
 @method("chat.postMessage", scope="chat:write", tier=400)
 def post_message(call: Call) -> dict[str, Any]:
     conversation = writable(call, need(call.args, "channel"))
-    call.check_message()
+    call.api.check_message(call)
     args = call.args
     message = call.world.post(
         conversation.id,
@@ -64,7 +64,7 @@ def post_message(call: Call) -> dict[str, Any]:
 def post_ephemeral(call: Call) -> dict[str, Any]:
     conversation = writable(call, need(call.args, "channel"))
     user = need(call.args, "user")
-    call.check_message()
+    call.api.check_message(call)
     if user not in conversation.members:
         raise SlackError("user_not_in_channel")
     message = call.world.post(
@@ -81,7 +81,7 @@ def post_ephemeral(call: Call) -> dict[str, Any]:
 @method("chat.update", scope="chat:write", tier=50)
 def update(call: Call) -> dict[str, Any]:
     message = own_message(call, "ts", "cant_update_message")
-    call.check_message()
+    call.api.check_message(call)
     call.world.edit(message, **changes(call.args))
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.json()}
 

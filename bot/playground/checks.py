@@ -81,37 +81,16 @@ VIEW_FIELDS = {
     MODAL: "type! title! blocks! submit close private_metadata callback_id clear_on_close notify_on_close external_id",
     HOME: "type! blocks! private_metadata callback_id external_id",
 }
-TEXT_OBJECTS = {  # (where, field): longest text, plain text only?
-    ("alert", "text"): (200, False),
-    ("button", "text"): (75, True),
-    ("confirm", "confirm"): (30, True),
-    ("confirm", "deny"): (30, True),
-    ("confirm", "text"): (300, False),
-    ("confirm", "title"): (100, True),
-    ("header", "text"): (150, True),
-    ("image", "title"): (2000, True),
-    ("input", "hint"): (2000, True),
-    ("input", "label"): (2000, True),
-    ("modal", "close"): (24, True),
-    ("modal", "submit"): (24, True),
-    ("modal", "title"): (24, True),
-    ("option", "description"): (75, False),
-    ("option", "text"): (75, False),
-    ("option_group", "label"): (75, True),
-    ("section", "text"): (3000, False),
-}
-STRINGS = {
-    "accessibility_label": 75,
-    "action_id": 255,
-    "alt_text": 2000,
-    "block_id": 255,
-    "callback_id": 255,
-    "external_id": 255,
-    "image_url": 3000,
-    "private_metadata": 3000,
-    "url": 3000,
-    "value": 2000,
-}
+_TEXTS = """
+    alert.text 200, button.text 75 plain, confirm.confirm 30 plain, confirm.deny 30 plain, confirm.text 300,
+    confirm.title 100 plain, header.text 150 plain, image.title 2000 plain, input.hint 2000 plain, input.label 2000 plain,
+    modal.close 24 plain, modal.submit 24 plain, modal.title 24 plain, option.description 75, option.text 75,
+    option_group.label 75 plain, section.text 3000
+"""
+TEXT_OBJECTS = {entry.split()[0]: (int(entry.split()[1]), "plain" in entry) for entry in _TEXTS.split(",")}
+STRINGS = dict.fromkeys(("action_id", "block_id", "callback_id", "external_id"), 255)
+STRINGS |= dict.fromkeys(("image_url", "private_metadata", "url"), 3000)
+STRINGS |= {"accessibility_label": 75, "alt_text": 2000, "value": 2000}
 OPTIONS = {"checkboxes": 10, "radio_buttons": 10, "overflow": 5}  # all else: 100
 ITEMS = {"actions": 25, "context": 10, "context_actions": 5}
 PINGS = re.compile(r"<!(channel|here|everyone)[|>]")
@@ -293,17 +272,13 @@ class _Check:
         for name, value in node.items():
             if name not in known:
                 self.problem(at, f"invalid additional property: {name}")
-            elif name in ("text", "label", "title", "submit", "close") or (where, name) in TEXT_OBJECTS:
-                self._known_text(where, name, value, at)
+            elif f"{where}.{name}" in TEXT_OBJECTS:
+                longest, plain = TEXT_OBJECTS[f"{where}.{name}"]
+                self._text(value, f"{at}/{name}", longest, plain=plain) if value is not None else None
             elif name == "placeholder":
                 self._text(value, f"{at}/placeholder", 150, plain=True)
             elif name in STRINGS and not (isinstance(value, str) and len(value) <= STRINGS[name]):
                 self.problem(f"{at}/{name}", f"must be a string of less than {STRINGS[name] + 1} characters")
-
-    def _known_text(self, where: str, name: str, value: Any, at: str) -> None:
-        if (where, name) in TEXT_OBJECTS and value is not None:
-            longest, plain = TEXT_OBJECTS[where, name]
-            self._text(value, f"{at}/{name}", longest, plain=plain)
 
     def _text(self, text: Any, at: str, longest: int, *, plain: bool = False) -> None:
         if not isinstance(text, dict) or text.get("type") not in (

@@ -105,9 +105,6 @@ class Company:
     user_groups: list[UserGroup] = field(default_factory=list)
     app: AppConfig = field(default_factory=AppConfig)
 
-    def person(self, user: str) -> Person:
-        return next(p for p in self.people if p.id == user)
-
 
 CAST = ["UANA", "UBO", "UCY", "UDANA", "UEVA", "UFINN", "UGUS", "UHANA"]
 
@@ -143,35 +140,18 @@ def acme(app: AppConfig | None = None) -> Company:
 
 def user_json(person: Person, *, with_email: bool, with_locale: bool, at: int) -> dict[str, Any]:
     """A user as `users.info` shows it; Slack leaves the time zone out for deactivated accounts."""
-    profile = {
-        "real_name": person.real_name,
-        "display_name": person.name,
-        "title": person.title,
-        "team": person.team_id or TEAM_ID,
-    }
+    team = {"team_id": person.team_id or TEAM_ID}
+    profile = {"real_name": person.real_name, "display_name": person.name, "title": person.title}
     if with_email and person.email:
         profile["email"] = person.email
-    user: dict[str, Any] = {
-        "id": person.id,
-        "team_id": person.team_id or TEAM_ID,
-        "name": person.name,
-        "deleted": person.deleted,
-        "profile": profile,
-        "is_bot": person.is_bot,
-        "is_app_user": False,
-        "updated": at,
-    }
+    user = {"id": person.id, "name": person.name, "deleted": person.deleted, "profile": profile, **team}
+    user |= {"is_bot": person.is_bot, "is_app_user": False, "updated": at}
     if person.deleted:
         return user
-    user |= {"real_name": person.real_name, "tz": person.tz, "tz_label": person.tz}
-    user["tz_offset"] = _offset(person.tz, at)
-    for flag in ("is_admin", "is_owner", "is_restricted", "is_ultra_restricted"):
-        user[flag] = getattr(person, flag)
-    if person.is_invited_user:
-        user["is_invited_user"] = True
-    if with_locale:
-        user["locale"] = person.locale
-    return user
+    user |= {"real_name": person.real_name, "tz": person.tz, "tz_label": person.tz, "tz_offset": _offset(person.tz, at)}
+    flags = ("is_admin", "is_owner", "is_restricted", "is_ultra_restricted", "is_invited_user")
+    user |= {flag: getattr(person, flag) for flag in flags}
+    return user | {"locale": person.locale} if with_locale else user
 
 
 def _offset(tz: str, at: int) -> int:

@@ -16,21 +16,11 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
     """A conversation as the bot sees it."""
     if conversation.kind == "im":
         return {"id": conversation.id, "is_im": True, "is_channel": False, "user": conversation.user}
-    return {
-        "id": conversation.id,
-        "name": conversation.name,
-        "is_channel": conversation.kind == "public",
-        "is_group": conversation.kind == "private",
-        "is_im": False,
-        "is_mpim": False,
-        "is_private": conversation.kind == "private",
-        "is_archived": conversation.is_archived,
-        "is_ext_shared": conversation.is_ext_shared,
-        "is_shared": conversation.is_ext_shared,
-        "is_general": conversation.name == "general",
-        "is_member": BOT_USER in conversation.members,
-        "num_members": len(conversation.members),
-    }
+    private, shared = conversation.kind == "private", conversation.is_ext_shared
+    shown = {"id": conversation.id, "name": conversation.name, "num_members": len(conversation.members)}
+    shown |= {"is_channel": not private, "is_group": private, "is_private": private, "is_im": False, "is_mpim": False}
+    shown |= {"is_archived": conversation.is_archived, "is_ext_shared": shared, "is_shared": shared}
+    return shown | {"is_general": conversation.name == "general", "is_member": BOT_USER in conversation.members}
 
 
 def _readable(call: Call, noun: str) -> Conversation:

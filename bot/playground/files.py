@@ -15,15 +15,8 @@ READY_SECONDS = 2.0  # Slack processes a picture first; until then a block that 
 def get_upload_url(call: Call) -> dict[str, Any]:
     name, length = need(call.args, "filename"), int(need(call.args, "length"))
     file_id = call.world.next_id("F")
-    call.world.files[file_id] = {
-        "id": file_id,
-        "name": name,
-        "title": name,
-        "size": length,
-        "alt_txt": call.args.get("alt_txt") or "",
-        "ready_at": None,
-        "content": None,
-    }
+    file = {"id": file_id, "name": name, "title": name, "size": length, "alt_txt": call.args.get("alt_txt") or ""}
+    call.world.files[file_id] = {**file, "ready_at": None, "content": None}
     return {"upload_url": f"{call.api.url}/upload/{file_id}", "file_id": file_id}
 
 
@@ -47,8 +40,7 @@ def complete_upload(call: Call) -> dict[str, Any]:
         file["title"] = wanted.get("title") or file["name"]
         file["ready_at"] = call.world.machine_now() + READY_SECONDS
         done.append(file_json(file))
-    targets = ids(call.args, "channels") or ids(call.args, "channel_id")
-    for target in targets:
+    for target in ids(call.args, "channels") or ids(call.args, "channel_id"):
         channel = writable(call, target)
         text, thread_ts = call.args.get("initial_comment") or "", call.args.get("thread_ts")
         call.world.post(channel.id, BOT_USER, text, files=done, thread_ts=thread_ts)

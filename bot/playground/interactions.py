@@ -63,23 +63,16 @@ class Interactions:
             error = "operation_timeout" if "timeout" in answer.reason else "dispatch_failed"
             self.world.toast(user, f'{name} failed with the error "{error}"')
             return CommandResult(error=error)
-        if answer.payload:
-            self.say_back(user, channel.id, answer.payload)
+        self.say_back(user, channel.id, answer.payload or {})
         return CommandResult(ack=answer.payload)
 
     def say_back(self, user: str, channel: str, body: JSON) -> None:
         """Show a command's or response_url's answer: to its reader only, or in the channel."""
-        if self.api.refuses("response", body):
+        if not (body.get("text") or body.get("blocks")) or self.api.refuses("response", body):
             return
-        ephemeral_to = None if body.get("response_type") == "in_channel" else user
-        self.world.post(
-            channel,
-            BOT_USER,
-            body.get("text") or "",
-            blocks=body.get("blocks"),
-            thread_ts=body.get("thread_ts"),
-            ephemeral_to=ephemeral_to,
-        )
+        said = {name: body.get(name) for name in ("blocks", "thread_ts")}
+        said["ephemeral_to"] = None if body.get("response_type") == "in_channel" else user
+        self.world.post(channel, BOT_USER, body.get("text") or "", **said)
 
     def respond(self, key: str, body: JSON) -> None:
         """POST to a response_url (Slack: replace_original, delete_original, response_type)."""

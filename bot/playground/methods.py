@@ -34,12 +34,6 @@ class Call:
     def views(self) -> Views:
         return self.api.views
 
-    def check_view(self, body: Any, kind: str) -> None:
-        self.api.check_view(body, kind)
-
-    def check_message(self) -> None:
-        self.api.check_message(self)
-
     def need_scope(self, scope: str) -> None:
         """Raise missing_scope when the manifest doesn't ask for `scope`."""
         if not self.api.has_scope(scope):

@@ -12,19 +12,18 @@ from bot.playground.world import APP_ID, BOT_USER, Conversation, Message, World
 
 JSON = dict[str, Any]
 INSTALLED = {"team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True}
+APP = {"api_app_id": APP_ID, "token": "playground"}
 CHANNEL_NAMES = {"im": "directmessage", "private": "privategroup"}
 
 
 def base(world: World, kind: str, user: str) -> JSON:
     """What every interaction carries, with a fresh trigger."""
     name = world.people[user].name
-    team = {"id": TEAM_ID, "domain": world.company.name.lower()}
     return {
         "type": kind,
-        "team": team,
+        "team": {"id": TEAM_ID, "domain": world.company.name.lower()},
         "user": {"id": user, "username": name, "name": name, "team_id": TEAM_ID},
-        "api_app_id": APP_ID,
-        "token": "playground",
+        **APP,
         "trigger_id": world.new_trigger(user),
         "is_enterprise_install": False,
         "enterprise": None,
@@ -33,21 +32,11 @@ def base(world: World, kind: str, user: str) -> JSON:
 
 def command(world: World, user: str, line: tuple[str, str], channel: Conversation, url: str) -> JSON:
     """`line` is the command and its text."""
-    return {
-        "token": "playground",
-        "team_id": TEAM_ID,
-        "team_domain": world.company.name.lower(),
-        "channel_id": channel.id,
-        "channel_name": CHANNEL_NAMES.get(channel.kind, channel.name),
-        "user_id": user,
-        "user_name": world.people[user].name,
-        "command": line[0],
-        "text": line[1],
-        "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
-        "response_url": url,
-        "trigger_id": world.new_trigger(user),
-    }
+    where = channel_json(world, channel.id)
+    body = {"team_id": TEAM_ID, "team_domain": world.company.name.lower(), "is_enterprise_install": "false", **APP}
+    body |= {"user_id": user, "user_name": world.people[user].name, "command": line[0], "text": line[1]}
+    body |= {"channel_id": where["id"], "channel_name": where["name"]}
+    return body | {"response_url": url, "trigger_id": world.new_trigger(user)}
 
 
 def action(world: World, block: JSON, element: JSON, fields: JSON) -> JSON:
@@ -77,11 +66,8 @@ def message_action(world: World, user: str, message: Message, said: JSON, url: s
 
 def view_action(world: World, view: View, said: JSON) -> JSON:
     """block_actions from a modal or Home."""
-    return base(world, "block_actions", view.user) | {
-        "container": {"type": "view", "view_id": view.id},
-        "view": view.json(),
-        "actions": [said],
-    }
+    container = {"type": "view", "view_id": view.id}
+    return base(world, "block_actions", view.user) | {"container": container, "view": view.json(), "actions": [said]}
 
 
 def channel_json(world: World, channel: str) -> JSON:
@@ -92,9 +78,8 @@ def channel_json(world: World, channel: str) -> JSON:
 def event(world: World, body: JSON) -> JSON:
     """The envelope of one event; its `event_id` stays the same when it is delivered again."""
     return {
-        "token": "playground",
         "team_id": TEAM_ID,
-        "api_app_id": APP_ID,
+        **APP,
         "event": {"event_ts": world.next_ts(), **body},
         "type": "event_callback",
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
@@ -104,12 +89,11 @@ def event(world: World, body: JSON) -> JSON:
     }
 
 
-def escaped(world: World, text: str, *, mentions: bool = True) -> str:
+def escaped(world: World, text: str) -> str:
     """Text as Slack's client sends it on: entities escaped, @names and #channels as ids."""
     kept = re.split(r"(<[@#!][^<>]+>)", text)
     kept[::2] = [t.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for t in kept[::2]]
-    if mentions:
-        kept[::2] = [re.sub(r"(?<!\w)([@#])([\w.-]*\w)", lambda m: _mention(world, m), t) for t in kept[::2]]
+    kept[::2] = [re.sub(r"(?<!\w)([@#])([\w.-]*\w)", lambda m: _mention(world, m), t) for t in kept[::2]]
     return "".join(kept)
 
 

@@ -20,16 +20,9 @@ def shown(call: Call, person: Person) -> dict[str, Any]:
 
 @method("auth.test", tier=600)
 def auth_test(call: Call) -> dict[str, Any]:
-    company = call.world.company
-    return {
-        "url": f"https://{company.name.lower()}.slack.com/",
-        "team": company.name,
-        "user": call.world.people[BOT_USER].name,
-        "team_id": TEAM_ID,
-        "user_id": BOT_USER,
-        "bot_id": BOT_ID,
-        "is_enterprise_install": False,
-    }
+    company, bot = call.world.company, call.world.people[BOT_USER]
+    me = {"user": bot.name, "user_id": BOT_USER, "bot_id": BOT_ID, "is_enterprise_install": False}
+    return me | {"team": company.name, "team_id": TEAM_ID, "url": f"https://{company.name.lower()}.slack.com/"}
 
 
 @method("users.list", scope="users:read", tier=20)
@@ -43,23 +36,16 @@ def users_info(call: Call) -> dict[str, Any]:
     return {"user": shown(call, call.world.person(need(call.args, "user")))}
 
 
-def group_json(group: UserGroup) -> dict[str, Any]:
-    return {
-        "id": group.id,
-        "team_id": TEAM_ID,
-        "is_usergroup": True,
-        "handle": group.handle,
-        "name": group.name,
-        "date_delete": 0,
-        "user_count": len(group.users),
-    }
+def group_json(group: UserGroup, *, with_users: bool) -> dict[str, Any]:
+    shown = {"id": group.id, "team_id": TEAM_ID, "is_usergroup": True, "handle": group.handle, "name": group.name}
+    shown |= {"date_delete": 0, "user_count": len(group.users)}
+    return shown | {"users": group.users} if with_users else shown
 
 
 @method("usergroups.list", scope="usergroups:read", tier=20)
 def usergroups_list(call: Call) -> dict[str, Any]:
     with_users = flag(call.args, "include_users")
-    groups = [group_json(g) | ({"users": g.users} if with_users else {}) for g in call.world.groups.values()]
-    return {"usergroups": groups}
+    return {"usergroups": [group_json(g, with_users=with_users) for g in call.world.groups.values()]}
 
 
 @method("usergroups.users.list", scope="usergroups:read", tier=20)

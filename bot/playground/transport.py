@@ -85,6 +85,8 @@ class Transport:
             return await asyncio.wait_for(self._emit(delivery), self.ack_seconds)
         except TimeoutError:
             return Answer(False, reason="http_timeout" if self.request_url else "timeout")
+        except ConnectionError:  # the line was cut while it was written to
+            return Answer(False, reason="timeout")
 
     async def send_event(self, delivery: Delivery) -> Answer:
         """Deliver an event; unacked ones are tried again at once, the later attempts wait in `failed_events`."""
@@ -248,6 +250,7 @@ async def _read(response: aiohttp.ClientResponse) -> Answer:
         return Answer(False, reason="no_retry" if refused else "http_error")
     if not body:
         return Answer(True)
-    if response.content_type == "application/json":
-        return Answer(True, json.loads(body))
+    said = json.loads(body) if response.content_type == "application/json" else None
+    if isinstance(said, dict):
+        return Answer(True, said)
     return Answer(True, {"text": body.decode()})

@@ -52,7 +52,8 @@ class View:
         view |= {name: body.get(name, "") for name in ("private_metadata", "callback_id", "external_id")}
         view |= {name: body.get(name) for name in ("title", "submit", "close")}
         view |= {name: bool(body.get(name)) for name in ("clear_on_close", "notify_on_close")}
-        view |= {"state": {"values": self.values}, "app_installed_team_id": TEAM_ID}
+        values = {block: dict(entries) for block, entries in self.values.items()}  # payloads are sent again later
+        view |= {"state": {"values": values}, "app_installed_team_id": TEAM_ID}
         return view | {"root_view_id": self.root_id, "previous_view_id": self.previous_id}
 
 
@@ -155,17 +156,16 @@ class Views:
 @method("views.open", tier=100)
 def views_open(call: Call) -> dict[str, Any]:
     body = _view(call, "modal")
-    trigger = call.world.use_trigger(need(call.args, "trigger_id"))
-    return {"view": call.views.open(trigger.user, body).json()}
+    return {"view": call.views.open(call.world.use_trigger(need(call.args, "trigger_id")), body).json()}
 
 
 @method("views.push", tier=100)
 def views_push(call: Call) -> dict[str, Any]:
     body = _view(call, "modal")
-    trigger = call.world.use_trigger(need(call.args, "trigger_id"))
-    if not call.views.stack(trigger.user):
+    user = call.world.use_trigger(need(call.args, "trigger_id"))
+    if not call.views.stack(user):
         raise SlackError("not_found")
-    return {"view": call.views.push(trigger.user, body).json()}
+    return {"view": call.views.push(user, body).json()}
 
 
 @method("views.update", tier=100)
@@ -188,5 +188,5 @@ def views_publish(call: Call) -> dict[str, Any]:
 
 def _view(call: Call, kind: str) -> dict[str, Any]:
     body: dict[str, Any] = need(call.args, "view")
-    call.check_view(body, kind)
+    call.api.check_view(body, kind)
     return body

@@ -98,18 +98,12 @@ class Conversation:
 
 
 @dataclass
-class Trigger:
-    id: str
+class Permit:
+    """A trigger_id or a response_url: for whom, since when (machine time), how often used."""
+
     user: str
     born: float
-    used: bool = False
-
-
-@dataclass
-class ResponseUrl:
-    user: str
-    channel: str
-    born: float
+    channel: str = ""
     message: Message | None = None
     uses: int = 0
 
@@ -136,8 +130,8 @@ class World:
             members = [*c.members, *([BOT_USER] if c.bot_is_member else [])]
             kind = "private" if c.private else "public"
             self.conversations[c.id] = Conversation(c.id, c.name, kind, members, None, c.is_ext_shared, c.is_archived)
-        self.triggers: dict[str, Trigger] = {}
-        self.response_urls: dict[str, ResponseUrl] = {}
+        self.triggers: dict[str, Permit] = {}
+        self.response_urls: dict[str, Permit] = {}
         self.ephemerals: dict[str, list[Message]] = defaultdict(list)
         self.files: dict[str, dict[str, Any]] = {}
         self.toasts: dict[str, list[Toast]] = defaultdict(list)
@@ -224,37 +218,34 @@ class World:
     # What a person's act allows the app to do
 
     def new_trigger(self, user: str) -> str:
-        now = self.machine_now()
-        trigger = Trigger(f"{int(now)}.{self.next_id('')}.{secrets.token_hex(8)}", user, now)
-        self.triggers[trigger.id] = trigger
-        return trigger.id
+        trigger_id = f"{int(self.machine_now())}.{self.next_id('')}.{secrets.token_hex(8)}"
+        self.triggers[trigger_id] = Permit(user, self.machine_now())
+        return trigger_id
 
-    def use_trigger(self, trigger_id: str) -> Trigger:
-        """Slack: a trigger works once, within three seconds."""
+    def use_trigger(self, trigger_id: str) -> str:
+        """Whose it was. Slack: a trigger works once, within three seconds."""
         trigger = self.triggers.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
-        if trigger.used:
+        if trigger.uses:
             raise SlackError("exchanged_trigger_id")
         if self.machine_now() - trigger.born > TRIGGER_SECONDS:
             raise SlackError("expired_trigger_id")
-        trigger.used = True
-        return trigger
+        trigger.uses += 1
+        return trigger.user
 
     def new_response_url(self, user: str, channel: str, message: Message | None = None) -> str:
         key = secrets.token_urlsafe(12)
-        self.response_urls[key] = ResponseUrl(user, channel, self.machine_now(), message)
+        self.response_urls[key] = Permit(user, self.machine_now(), channel, message)
         return key
 
-    def use_response_url(self, key: str) -> ResponseUrl:
+    def use_response_url(self, key: str) -> Permit:
         """Slack: five times within thirty minutes."""
         url = self.response_urls.get(key)
-        if url is None:
-            raise SlackError("no_such_url")
+        if url is None or url.uses >= RESPONSE_URL_USES:
+            raise SlackError("used_url")
         if self.machine_now() - url.born > RESPONSE_URL_SECONDS:
             raise SlackError("expired_url")
-        if url.uses >= RESPONSE_URL_USES:
-            raise SlackError("used_url")
         url.uses += 1
         return url
 
