@@ -71,7 +71,6 @@ function table(block) {
 
 const RENDERERS = {
   section, context, actions, input, table,
-  context_actions: actions,
   image: picture,
   header: (block) => h("h3", {}, plain(block.text)),
   divider: () => h("hr", {}),
@@ -80,9 +79,22 @@ const RENDERERS = {
   alert: (block) => h("div", { role: "note", class: "words" }, textObject(block.text)),
 };
 
-function render(block, where) {
+const missing = (words) => h("span", { class: "unknown" }, words);
+
+/** A block's content; one that can't be drawn must not take the page with it. */
+function contentOf(block, where) {
   const draw = RENDERERS[block.type];
-  const content = draw ? draw(block, where) : h("span", { class: "unknown" }, `(a ${block.type} block isn't shown here)`);
+  if (!draw) return missing(`(a ${block.type} block isn't shown here)`);
+  try {
+    return draw(block, where);
+  } catch (problem) {
+    console.error(problem);
+    return missing(`(this ${block.type} block couldn't be drawn)`);
+  }
+}
+
+function render(block, where) {
+  const content = contentOf(block, where);
   const level = block.type === "alert" ? `alert-${block.level || "default"}` : "";
   const properties = { class: `block block-${block.type} ${level}`, "data-block-id": block.block_id, key: block.block_id };
   return h("div", properties, content);

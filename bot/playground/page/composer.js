@@ -130,7 +130,7 @@ export function composer(place, thread = "") {
   const box = {
     id: domId("box", key), class: "message-box", rows: "1", value: text, "data-composer": thread ? "thread" : "place",
     "aria-label": labelFor(place, thread), placeholder: labelFor(place, thread), autocomplete: "off",
-    role: "combobox", "aria-expanded": String(open), "aria-controls": open ? domId("offers", key) : null,
+    "aria-controls": open ? domId("offers", key) : null,
     "aria-activedescendant": open ? domId("offer", key, menu.active) : null, "aria-autocomplete": "list",
     oninput: ({ target }) => write(key, target.value),
     onkeydown: (event) => onKey(event, key, offers, submit),
@@ -142,7 +142,7 @@ export function composer(place, thread = "") {
   return h(
     "div",
     { key, class: "composer" },
-    open ? offerMenu(key, offers) : usage(text),
+    open ? offerMenu(key, offers) : !thread && usage(text),
     h("textarea", box),
     h("div", { class: "composer-tools" }, !thread && [commandButton(key), globalShortcuts()], h("span", { class: "space" }), h("button", sendButton, icon("send"))),
   );

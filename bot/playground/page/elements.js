@@ -179,20 +179,10 @@ export function image(element, style) {
   return h("span", { class: `${style} picture-away`, role: "img", "aria-label": element.alt_text }, element.alt_text);
 }
 
-function feedbackButtons(place, element) {
-  const one = (part) => {
-    const onclick = () => tell(place, element, { type: element.type, value: part.value });
-    const properties = { ...named(place, element), type: "button", class: "button button-small", onclick };
-    return h("button", { ...properties, "aria-label": part.accessibility_label }, plain(part.text));
-  };
-  return h("span", { class: "row" }, one(element.positive_button), one(element.negative_button));
-}
-
 const RENDERERS = {
-  button, overflow, checkboxes, radio_buttons: radios, workflow_button: button, icon_button: button,
+  button, overflow, checkboxes, radio_buttons: radios, workflow_button: button,
   plain_text_input: textInput, email_text_input: textInput, url_text_input: textInput, number_input: textInput,
   rich_text_input: richTextInput, datepicker: dateInput, timepicker: dateInput, datetimepicker: dateInput,
-  feedback_buttons: feedbackButtons,
   image: (place, element) => image(element, "thumb"),
 };
 

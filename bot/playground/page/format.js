@@ -5,13 +5,15 @@ import { me, store } from "./store.js";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-function intl(options, person = me()) {
-  try {
-    return new Intl.DateTimeFormat(person.locale, { timeZone: person.tz, ...options });
-  } catch {
-    return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
-  }
+const formats = new Map(); // making one is slow, and each drawing needs hundreds
+
+function formatFor(locale, options) {
+  const key = locale + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
+  return formats.get(key);
 }
+
+const intl = (options, { locale, tz } = me()) => formatFor(locale, { timeZone: tz, ...options });
 
 const SHORT_TIME = { hour: "numeric", minute: "2-digit" };
 
@@ -49,7 +51,7 @@ export const clockFace = (moment) => `${intl(SHORT_DAY).format(moment)} ${timeOf
 // --- between a zone's wall clock and moments ---
 
 function shifted(moment, zone) {
-  const format = new Intl.DateTimeFormat("en-CA", {
+  const format = formatFor("en-CA", {
     timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
     hour: "2-digit", minute: "2-digit", second: "2-digit",
   });

@@ -35,28 +35,26 @@ function reactionMenu(place, message) {
   return menuButton(`react/${message.ts}`, properties, icon("smile"), () => REACTIONS.map(item), { side: "right" });
 }
 
-function shortcutMenu(place, message) {
+const openThread = (message) => go({ thread: message.thread_ts || message.ts });
+
+function moreMenu(place, message) {
   const offers = store.state.shortcuts.filter((one) => one.type === "message");
-  const name = nameOf(bot());
-  const item = (one) => menuItem({}, () => shortcut(place, message, one), one.name, h("small", {}, name));
-  const none = h("p", { class: "list-note" }, `${name} has no message shortcuts yet.`);
+  const item = (one) => menuItem({}, () => shortcut(place, message, one), one.name, h("small", {}, nameOf(bot())));
+  const items = () => [menuItem({}, () => openThread(message), "Open thread"), offers.map(item)];
   const properties = { class: "button button-icon", "aria-label": "More actions" };
-  const items = () => (offers.length ? offers.map(item) : none);
   return menuButton(`more/${message.ts}`, properties, icon("more"), items, { side: "right" });
 }
 
 function toolbar(place, message, inThread) {
   if (message.ephemeral) return null;
-  const reply = {
-    type: "button", class: "button button-icon", "aria-label": "Reply in thread",
-    onclick: () => go({ thread: message.thread_ts || message.ts }),
-  };
+  const onclick = () => openThread(message);
+  const reply = { type: "button", class: "button button-icon", "aria-label": "Reply in thread", onclick };
   return h(
     "div",
     { class: "tools", role: "toolbar", "aria-label": "Message actions" },
     reactionMenu(place, message),
     !inThread && h("button", reply, icon("reply")),
-    shortcutMenu(place, message),
+    moreMenu(place, message),
   );
 }
 
@@ -146,12 +144,16 @@ function withDays(place, messages) {
 }
 
 function nothingYet(place) {
-  if (!isBotDm(place)) return h("div", { class: "empty" }, h("p", {}, `Nothing has been said in #${place.name} yet.`));
+  const name = nameOf(bot());
+  if (!isBotDm(place)) {
+    const next = place.bot_member === false ? `${name} can't post here until somebody adds it.` : "Type / below to see the commands.";
+    return h("div", { class: "empty" }, h("p", {}, `Nothing has been said in ${titleOf(place)} yet.`), h("p", {}, next));
+  }
   const due = store.state.next_due && `The next thing is due ${dayAndTime(new Date(store.state.next_due))}: press Next, at the top, to move the clock there.`;
   return h(
     "div",
     { class: "empty" },
-    h("p", {}, `This is between you and ${nameOf(bot())}; nobody else reads it.`),
+    h("p", {}, `This is your conversation with ${name}.`),
     h("p", {}, "Type / below to see what it can do."),
     due && h("p", {}, due),
   );

@@ -24,7 +24,11 @@ function contextOf(view) {
 function showErrors(view, errors) {
   ui.errors.set(view.id, errors);
   changed();
-  setTimeout(() => document.querySelector('[role="dialog"] [aria-invalid="true"]')?.focus());
+  setTimeout(() => {
+    const field = document.querySelector('[role="dialog"] [aria-invalid="true"]');
+    field?.scrollIntoView({ block: "nearest" });
+    field?.focus();
+  });
 }
 
 async function submit(view) {

@@ -43,7 +43,7 @@ function line(one) {
   };
   return menuItem(
     properties,
-    () => go({ me: one.id, place: "" }),
+    () => go({ me: one.id }),
     avatar(one),
     h(
       "span",

@@ -5,7 +5,6 @@ import { bot, botDm, changed, channel, perform, refresh, store, ui } from "./sto
 import { flush } from "./values.js";
 
 const LAST = "cairn:last";
-const FIRST = "UANA"; // of the demo's company
 
 /** The address of a place; what is left out stays as it is. */
 export function address({ me = ui.me, place = ui.place, thread = "" } = {}) {
@@ -18,7 +17,7 @@ export function go(where) {
 
 function read() {
   const [me, place = "", thread = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
-  return { me: me || localStorage.getItem(LAST) || FIRST, place, thread };
+  return { me: me || localStorage.getItem(LAST) || "", place, thread };
 }
 
 /** Each person has their own direct message with the app, so any D… that isn't theirs means that one. */

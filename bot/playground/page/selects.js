@@ -76,7 +76,8 @@ function setPicked(place, element, source, items) {
 function pick(place, element, source, item) {
   if (!isMulti(element)) {
     closePopup({ refocus: true });
-    return setPicked(place, element, source, [item]);
+    const again = place.block.optional && pickedOf(place, element, source)[0]?.id === item.id;
+    return setPicked(place, element, source, again ? [] : [item]);
   }
   const before = pickedOf(place, element, source);
   const without = before.filter((one) => one.id !== item.id);

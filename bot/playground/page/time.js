@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { calendarNow, clockFace, fromWall, soon, toWall } from "./format.js";
 import { icon } from "./icons.js";
 import { anchored, closePopup, isOpen, togglePopup } from "./popup.js";
-import { isPending, me, perform, store } from "./store.js";
+import { isPending, me, perform, store, ui } from "./store.js";
 import { flush } from "./values.js";
 
 const STEPS = [[15, "+15 min"], [60, "+1 h"], [24 * 60, "+1 day"]];
@@ -24,7 +24,11 @@ function moveTo(event) {
 }
 
 function panel() {
-  const wall = toWall(calendarNow(), me().tz);
+  const now = toWall(calendarNow(), me().tz);
+  const field = {
+    id: "move-to", name: "to", type: "datetime-local", class: "text-field", required: true, min: now,
+    value: ui.popup.to ?? now, oninput: ({ target }) => Object.assign(ui.popup, { to: target.value }),
+  };
   return h(
     "div",
     { role: "dialog", "aria-label": "Move the clock", class: "time-panel" },
@@ -37,7 +41,7 @@ function panel() {
       h(
         "div",
         { class: "row" },
-        h("input", { id: "move-to", name: "to", type: "datetime-local", class: "text-field", min: wall, key: wall, required: true }),
+        h("input", field),
         h("button", { type: "submit", class: "button primary" }, "Move"),
       ),
     ),
