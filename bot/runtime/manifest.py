@@ -5,57 +5,17 @@ Limits: name 35, description 140, command 32, 50 commands (Slack: docs 'App mani
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
+
+from handlers import COMMANDS, EVENTS, SCOPES, SHORTCUTS, CommandSpec, ShortcutSpec
 
 NAME = "Cairn"
 DESCRIPTION = "Goals, check-ins and feedback for teams, run by your own company."
 COLOUR = "#3f5b4f"
 
 
-class Command(Protocol):
-    """A slash command as a handler registered it; `name` has no slash."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def usage_hint(self) -> str: ...
-
-
-class Shortcut(Protocol):
-    """A shortcut as a handler registered it; `type` is global or message."""
-
-    @property
-    def callback_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the handlers answer to, and the scopes that their calls need."""
-
-    commands: Sequence[Command]
-    events: Sequence[str]
-    shortcuts: Sequence[Shortcut]
-    scopes: Sequence[str]
-
-
-def registered() -> Parts:
-    """The parts that the handlers registered."""
-    import handlers  # noqa: PLC0415 (only who prints a manifest pays for loading them)
-
-    return Parts(handlers.COMMANDS, handlers.EVENTS, handlers.SHORTCUTS, handlers.SCOPES)
-
-
-def manifest(parts: Parts, *, renames: Mapping[str, str], request_url: str | None = None) -> dict[str, Any]:
+def manifest(renames: Mapping[str, str], request_url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for signed HTTP where `request_url` says where Slack reaches us."""
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -68,12 +28,12 @@ def manifest(parts: Parts, *, renames: Mapping[str, str], request_url: str | Non
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
-            "shortcuts": [_shortcut(shortcut) for shortcut in parts.shortcuts],
-            "slash_commands": [_command(command, renames, request_url) for command in parts.commands],
+            "shortcuts": [_shortcut(shortcut) for shortcut in SHORTCUTS],
+            "slash_commands": [_command(command, renames, request_url) for command in COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": sorted(parts.scopes)}},
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": sorted(parts.events)} | _url("request_url", request_url),
+            "event_subscriptions": {"bot_events": sorted(EVENTS)} | _url("request_url", request_url),
             "interactivity": {"is_enabled": True}
             | _url("request_url", request_url)
             | _url("message_menu_options_url", request_url),
@@ -85,7 +45,7 @@ def manifest(parts: Parts, *, renames: Mapping[str, str], request_url: str | Non
     }
 
 
-def _command(command: Command, renames: Mapping[str, str], request_url: str | None) -> dict[str, Any]:
+def _command(command: CommandSpec, renames: Mapping[str, str], request_url: str | None) -> dict[str, Any]:
     return {
         "command": f"/{renames.get(command.name, command.name)}",
         "description": command.description,
@@ -94,7 +54,7 @@ def _command(command: Command, renames: Mapping[str, str], request_url: str | No
     } | _url("url", request_url)
 
 
-def _shortcut(shortcut: Shortcut) -> dict[str, Any]:
+def _shortcut(shortcut: ShortcutSpec) -> dict[str, Any]:
     return {
         "callback_id": shortcut.callback_id,
         "name": shortcut.name,

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
+from handlers import COMMANDS
 
 SLACK_API = "https://slack.com/api/"
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
     @classmethod
     def _commands(cls, value: str) -> str:
         pairs = list(_pairs(value))
-        known = _known_commands() if pairs else ()
+        known = [command.name for command in COMMANDS]
         for n, pair in enumerate(pairs, 1):
             if mistake := _mistake_in_rename(pair, known):
                 raise ValueError(f"at place {n}: {mistake}")
@@ -230,12 +231,6 @@ def _pairs(value: str) -> Iterator[tuple[str, str]]:
     for item in _listed(value):
         old, _, new = item.partition(":")
         yield old.strip().removeprefix("/"), new.strip().removeprefix("/")
-
-
-def _known_commands() -> Collection[str]:
-    from handlers import COMMANDS  # noqa: PLC0415 (only who renames commands pays for loading them)
-
-    return [command.name.removeprefix("/") for command in COMMANDS]
 
 
 def _mistake_in_rename(pair: tuple[str, str], known: Collection[str]) -> str | None:
