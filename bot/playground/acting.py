@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bot.playground import payloads
 from bot.playground.company import Person, user_json
 from bot.playground.interactions import CommandResult, Interactions, SubmitResult
 from bot.playground.methods import Call
@@ -96,6 +97,19 @@ class Workspace(Seeing):
 
     async def writes(self, user: str, text: str, channel: str | None = None, thread_ts: str | None = None) -> Message:
         return await self.doing.write(user, text, self._entered(user, channel), thread_ts)
+
+    async def edits(self, user: str, message: Message, text: str) -> None:
+        """Change one's own message; the app hears message_changed."""
+        assert message.user == user, f"{user} didn't write {message}"
+        previous = message.json()
+        self.world.edit(message, text=payloads.escaped(self.world, text))
+        await self.doing.tell_change(message, previous)
+
+    async def deletes(self, user: str, message: Message) -> None:
+        assert message.user == user, f"{user} didn't write {message}"
+        previous = message.json()
+        self.world.delete(message)
+        await self.doing.tell_change(message, previous)
 
     async def clicks(self, user: str, message: Message, action_id: str, value: Choice | None = None) -> Answer:
         """Use a button (by action_id or its text; `value` where several look alike) or a select."""

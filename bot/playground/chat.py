@@ -56,7 +56,7 @@ def post_message(call: Call) -> dict[str, Any]:
         metadata=args.get("metadata"),
         thread_ts=_thread(call, conversation),
     )
-    call.api.echo(message)
+    call.api.echo(message, None)
     return {"channel": conversation.id, "ts": message.ts, "message": message.json()}
 
 
@@ -82,7 +82,9 @@ def post_ephemeral(call: Call) -> dict[str, Any]:
 def update(call: Call) -> dict[str, Any]:
     message = own_message(call, "ts", "cant_update_message")
     call.api.check_message(call)
+    before = message.json()
     call.world.edit(message, **changes(call.args))
+    call.api.echo(message, before)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.json()}
 
 
@@ -98,7 +100,9 @@ def changes(args: dict[str, Any]) -> dict[str, Any]:
 @method("chat.delete", scope="chat:write", tier=50)
 def delete(call: Call) -> dict[str, Any]:
     message: Message = own_message(call, "ts", "cant_delete_message")
+    before = message.json()
     call.world.delete(message)
+    call.api.echo(message, before)
     return {"channel": message.channel, "ts": message.ts}
 
 

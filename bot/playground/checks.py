@@ -83,9 +83,9 @@ VIEW_FIELDS = {
 }
 _TEXTS = """
     alert.text 200, button.text 75 plain, confirm.confirm 30 plain, confirm.deny 30 plain, confirm.text 300,
-    confirm.title 100 plain, header.text 150 plain, image.title 2000 plain, input.hint 2000 plain, input.label 2000 plain,
-    modal.close 24 plain, modal.submit 24 plain, modal.title 24 plain, option.description 75, option.text 75,
-    option_group.label 75 plain, section.text 3000
+    confirm.title 100 plain, header.text 150 plain, image.title 2000 plain, input.hint 2000 plain,
+    input.label 2000 plain, modal.close 24 plain, modal.submit 24 plain, modal.title 24 plain,
+    option.description 75, option.text 75, option_group.label 75 plain, section.text 3000
 """
 TEXT_OBJECTS = {entry.split()[0]: (int(entry.split()[1]), "plain" in entry) for entry in _TEXTS.split(",")}
 STRINGS = dict.fromkeys(("action_id", "block_id", "callback_id", "external_id"), 255)

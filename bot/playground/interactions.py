@@ -15,7 +15,11 @@ from bot.playground.world import BOT_USER, Conversation, Message, SlackError, Wo
 JSON = dict[str, Any]
 TROUBLE = "We had some trouble connecting. Try again?"
 REQUIRED = "Please complete this required field."
-MESSAGE_EVENTS = {"im": "message.im", "public": "message.channels", "private": "message.groups"}
+MESSAGE_EVENTS = {  # kind of conversation: (what the app subscribes to, channel_type)
+    "im": ("message.im", "im"),
+    "public": ("message.channels", "channel"),
+    "private": ("message.groups", "group"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,25 @@ class Interactions:
         if BOT_USER not in channel.members:
             return
         body = message.json() | {"channel": channel.id, "event_ts": message.ts}
-        kind = {"im": "im", "public": "channel", "private": "group"}[channel.kind]
         own = message.user == BOT_USER
-        await self.tell(body | {"channel_type": kind}, MESSAGE_EVENTS[channel.kind], remember=not own)
+        subscription, kind = MESSAGE_EVENTS[channel.kind]
+        await self.tell(body | {"channel_type": kind}, subscription, remember=not own)
         if f"<@{BOT_USER}" in message.text and channel.kind != "im" and not own:
             await self.tell(body | {"type": "app_mention"})
+
+    async def tell_change(self, message: Message, previous: JSON) -> None:
+        """message_changed or message_deleted; `previous` is the message as it was."""
+        channel = self.world.conversations[message.channel]
+        if BOT_USER not in channel.members:
+            return
+        subscription, kind = MESSAGE_EVENTS[channel.kind]
+        body: JSON = {"type": "message", "hidden": True, "previous_message": previous, "ts": self.world.next_ts()}
+        body |= {"channel": channel.id, "channel_type": kind}
+        if message.deleted:
+            body |= {"subtype": "message_deleted", "deleted_ts": message.ts}
+        else:
+            body |= {"subtype": "message_changed", "message": message.json()}
+        await self.tell(body, subscription, remember=message.user != BOT_USER)
 
     async def tell(self, body: JSON, subscription: str = "", *, remember: bool = True) -> Answer | None:
         """Send an event, if the app subscribed to it."""

@@ -127,10 +127,11 @@ class Playground:
             raise SlackError("service_unavailable")
         return f"ws{self.url.removeprefix('http')}/link/?ticket={self.transport.ticket()}"
 
-    def _echo(self, message: Message) -> None:
-        """Slack sends a bot its own messages too, where it subscribed to them."""
+    def _echo(self, message: Message, before: dict[str, Any] | None) -> None:
+        """Slack tells a bot of its own messages and changes too, where it subscribed to them."""
         if self.echoes and self.transport.connected:
-            self._spawn(self.slack.doing.tell_message(message))
+            doing = self.slack.doing
+            self._spawn(doing.tell_message(message) if before is None else doing.tell_change(message, before))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -56,7 +56,7 @@ class WebApi:
         self.calls: list[Call] = []
         self.sent: list[Args] = []  # all that went out to people, for tests that look for a word in it
         self.violations: list[Violation] = []
-        self.echo: Callable[[Message], None] = lambda _: None
+        self.echo: Callable[[Message, Args | None], None] = lambda _message, _before: None
         self.connect_url: Callable[[], str] = str
         self.url = ""
 

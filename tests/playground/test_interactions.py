@@ -172,6 +172,18 @@ async def test_what_is_written_in_a_dm_arrives_escaped(bot: AsyncApp, slack: Wor
     assert body["authorizations"][0]["user_id"] == "UCAIRN"
 
 
+async def test_edits_and_deletions_are_told(bot: AsyncApp, slack: Workspace) -> None:
+    heard = hears(bot)
+    message = await slack.writes("UANA", "one")
+    await slack.edits("UANA", message, "two")
+    await slack.deletes("UANA", message)
+    changed, deleted = heard[1]["event"], heard[2]["event"]
+    assert (changed["message"]["text"], changed["previous_message"]["text"]) == ("two", "one")
+    assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", message.ts)
+    with pytest.raises(AssertionError, match="didn't write"):
+        await slack.deletes("UBO", message)
+
+
 async def test_only_subscribed_events_come_and_only_from_where_the_bot_is(
     bot: AsyncApp, slack: Workspace, playground: Playground
 ) -> None:

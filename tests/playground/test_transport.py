@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Playground, Workspace
-from tests.playground.helpers import JSON, buttons, error_of, form, hears, until
+from tests.playground.helpers import JSON, buttons, error_of, form, hears, text_input, until
 
 
 @dataclass
@@ -137,16 +137,35 @@ async def test_nobody_at_the_address(playground: Playground, slack: Workspace) -
     assert (await slack.retry_events()) == []
 
 
-async def test_the_bots_own_messages_come_back(
+async def test_the_bots_own_messages_and_changes_come_back(
     receiver: Receiver, playground: Playground, slack: Workspace, client: AsyncWebClient
 ) -> None:
-    await client.chat_postMessage(channel="CPLATFORM", text="mine")
+    posted = await client.chat_postMessage(channel="CPLATFORM", text="mine")
     await until(lambda: len(receiver.requests) == 1)
+    await client.chat_update(channel="CPLATFORM", ts=posted["ts"], text="changed")
+    await until(lambda: len(receiver.requests) == 2)
     playground.echoes = False
     await client.chat_postMessage(channel="CPLATFORM", text="quiet")
     await slack.writes("UANA", "hers", "CPLATFORM")
-    told = [json.loads(body)["event"] for _, body in receiver.requests]
-    assert [(e["text"], e.get("bot_id")) for e in told] == [("mine", "BCAIRN"), ("hers", None)]
+    mine, changed, hers = [json.loads(body)["event"] for _, body in receiver.requests]
+    assert (mine["text"], mine["bot_id"]) == ("mine", "BCAIRN")
+    assert (changed["subtype"], changed["message"]["text"]) == ("message_changed", "changed")
+    assert changed["previous_message"]["text"] == "mine"
+    assert hers["text"] == "hers"
+
+
+async def test_a_redelivered_click_carries_the_state_of_its_time(
+    receiver: Receiver, slack: Workspace, client: AsyncWebClient
+) -> None:
+    view = form(text_input("draft", "Draft", dispatch_action=True))
+    await client.views_open(trigger_id=slack.world.new_trigger("UANA"), view=view)
+    await slack.types("UANA", "draft", "first")
+    older = slack.doing.last
+    await slack.types("UANA", "draft", "second")
+    slack.doing.last = older
+    await slack.redeliver(1)
+    payload = json.loads(parse_qs(receiver.requests[-1][1].decode())["payload"][0])
+    assert payload["view"]["state"]["values"]["draft"]["answer"]["value"] == "first"
 
 
 # Redelivery
