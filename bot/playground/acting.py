@@ -1,7 +1,5 @@
 """`Workspace`: what people do in Slack and what they see there. Tests and the page speak through it."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Callable, Iterator
@@ -220,15 +218,13 @@ class Workspace(Seeing):
         conversation = self.world.conversations[channel]
         conversation.is_archived = True
         self.world.changed()
-        prefix = "group" if conversation.kind == "private" else "channel"
-        await self.doing.tell({"type": f"{prefix}_archive", "channel": channel, "user": "UDANA"})
+        await self.doing.tell({"type": f"{_noun(conversation)}_archive", "channel": channel, "user": "UDANA"})
 
     async def renames(self, channel: str, name: str) -> None:
         conversation = self.world.conversations[channel]
         conversation.name = name
         self.world.changed()
-        prefix = "group" if conversation.kind == "private" else "channel"
-        await self.doing.tell({"type": f"{prefix}_rename", "channel": {"id": channel, "name": name}})
+        await self.doing.tell({"type": f"{_noun(conversation)}_rename", "channel": {"id": channel, "name": name}})
 
     async def group_changes(self, group: str, users: list[str]) -> None:
         """Set a user group's members; the app hears subteam_members_changed."""
@@ -246,8 +242,10 @@ class Workspace(Seeing):
     async def _tell_member(self, kind: str, user: str, conversation: Conversation) -> None:
         self.world.changed()
         if BOT_USER in conversation.members:
-            where = {"channel": conversation.id, "channel_type": "G" if conversation.kind == "private" else "C"}
-            await self.doing.tell({"type": kind, "user": user, **where})
+            channel_type = "G" if conversation.kind == "private" else "C"
+            await self.doing.tell(
+                {"type": kind, "user": user, "channel": conversation.id, "channel_type": channel_type}
+            )
 
     # Finding things on the screen
 
@@ -272,6 +270,10 @@ class Workspace(Seeing):
             self.doing.set_state(view, key, fields)
             return None
         return await self.doing.view_action(view, key, fields)
+
+
+def _noun(conversation: Conversation) -> str:
+    return "group" if conversation.kind == "private" else "channel"
 
 
 def _pick(blocks: list[JSON], name: str, value: Choice | None) -> tuple[JSON, JSON]:

@@ -1,7 +1,5 @@
 """chat.*: posting, changing and deleting messages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.playground.methods import Call, method, need, own_message, visible_to_bot
@@ -83,18 +81,11 @@ def update(call: Call) -> dict[str, Any]:
     message = own_message(call, "ts", "cant_update_message")
     call.api.check_message(call)
     before = message.json()
-    call.world.edit(message, **changes(call.args))
+    # Blocks and metadata stay unless they are given, an empty list takes them away (docs).
+    given = {name: call.args[name] for name in ("blocks", "metadata") if name in call.args}
+    call.world.edit(message, text=call.args.get("text") or "", **given)
     call.api.echo(message, before)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.json()}
-
-
-def changes(args: dict[str, Any]) -> dict[str, Any]:
-    """What an update changes: blocks and metadata stay unless given, an empty list takes them away (docs)."""
-    fields: dict[str, Any] = {"text": args.get("text") or ""}
-    for name in ("blocks", "metadata"):
-        if name in args:
-            fields[name] = args[name]
-    return fields
 
 
 @method("chat.delete", scope="chat:write", tier=50)

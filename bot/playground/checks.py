@@ -3,8 +3,6 @@
 Everything is looked up in the tables below. Problems are sentences with a JSON pointer, as Slack writes them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,10 +1,8 @@
 """Who is in the workspace, and what the app under test asked for in its manifest."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 TEAM_ID = "TACME"
@@ -79,7 +77,7 @@ class AppConfig:
     messages_tab: bool = True
 
     @classmethod
-    def from_manifest(cls, manifest: dict[str, Any]) -> AppConfig:
+    def from_manifest(cls, manifest: dict[str, Any]) -> Self:
         """Read a manifest as `cairn manifest` prints it (Slack: docs 'App manifest reference')."""
         features = manifest.get("features", {})
         home = features.get("app_home", {})

@@ -1,7 +1,5 @@
 """conversations.*: channels, DMs, and what was said in them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.playground.chat import check_dm

@@ -1,7 +1,5 @@
 """Things that go wrong, on demand."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any

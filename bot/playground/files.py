@@ -1,7 +1,5 @@
 """files.*: uploading in two steps; a file can be shown a moment after that."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.playground.chat import writable

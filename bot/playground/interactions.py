@@ -1,7 +1,5 @@
 """What Slack does when a person acts: the payload that goes to the bot, and what its answer changes."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from typing import Any

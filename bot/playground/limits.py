@@ -1,7 +1,5 @@
 """Slack's rate limits, when switched on."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 

@@ -1,9 +1,8 @@
 """The page's own HTTP API: everything one person can see, and what they do."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,19 +24,10 @@ def person_json(person: Person) -> JSON:
 
 
 def message_json(message: Message, replies: int) -> JSON:
-    return {
-        "ts": message.ts,
-        "user": message.user,
-        "text": message.text,
-        "blocks": message.blocks,
-        "edited": bool(message.edited),
-        "thread_ts": message.thread_ts,
-        "reply_count": replies,
-        "ephemeral": message.ephemeral_to is not None,
-        "shown_at": message.shown_at,
-        "reactions": [{"name": n, "users": u} for n, u in message.reactions.items() if u],
-        "files": message.files,
-    }
+    kept = ("ts", "user", "text", "blocks", "thread_ts", "shown_at", "files")
+    shown = {name: getattr(message, name) for name in kept} | {"reply_count": replies}
+    shown |= {"edited": bool(message.edited), "ephemeral": message.ephemeral_to is not None}
+    return shown | {"reactions": [{"name": n, "users": u} for n, u in message.reactions.items() if u]}
 
 
 class Page:
@@ -77,14 +67,12 @@ class Page:
             "team": {"name": self.world.company.name},
             "me": person_json(self.world.people[user]),
             "people": [person_json(p) for p in self.world.people.values()],
-            "commands": [
-                {"command": c.command, "description": c.description, "usage_hint": c.usage_hint} for c in app.commands
-            ],
-            "shortcuts": [{"callback_id": s.callback_id, "name": s.name, "type": s.type} for s in app.shortcuts],
+            "commands": [asdict(c) for c in app.commands],
+            "shortcuts": [asdict(s) for s in app.shortcuts],
             "channels": self._channels(user),
             "home": self.slack.home(user),
             "modals": self.slack.stack(user),
-            "toasts": [{"id": t.id, "text": t.text} for t in self.world.toasts[user]],
+            "toasts": [asdict(t) for t in self.world.toasts[user]],
         }
         return web.json_response(body)
 

@@ -1,7 +1,5 @@
 """The payloads that Slack sends, field by field (docs 'Interaction payloads', 'Events API')."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from typing import Any

@@ -1,7 +1,5 @@
 """users.*, usergroups.*, bots.info, team.info, auth.test: who there is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.playground.company import TEAM_ID, Person, UserGroup, user_json

@@ -1,7 +1,5 @@
 """`Playground`: a Slack that runs on this machine."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 
@@ -14,7 +12,7 @@ from bot.playground.interactions import Interactions
 from bot.playground.page_api import Page
 from bot.playground.transport import Transport
 from bot.playground.views import Views
-from bot.playground.web_api import Violation, WebApi
+from bot.playground.web_api import WebApi
 from bot.playground.world import BOT_USER, Calendar, Message, SlackError, World
 
 RETRY_TICK_SECONDS = 1.0
@@ -44,6 +42,8 @@ class Playground:
         self.team_id, self.bot_user_id = TEAM_ID, BOT_USER
         self.bot_token, self.app_token = self.api.bot_token, self.api.app_token
         self.signing_secret = self.transport.signing_secret
+        self.violations = self.api.violations
+        self.drop_connections, self.send_disconnect = self.transport.drop_connections, self.transport.send_disconnect
         self.echoes = True
         self.url = ""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -88,10 +88,6 @@ class Playground:
     def api_url(self) -> str:
         return f"{self.url}/api/"
 
-    @property
-    def violations(self) -> list[Violation]:
-        return self.api.violations
-
     # How the bot is reached
 
     ack_seconds = _switch("transport", "ack_seconds")
@@ -103,12 +99,6 @@ class Playground:
 
     def deliver_by_http(self, request_url: str) -> None:
         self.transport.request_url = request_url
-
-    async def drop_connections(self) -> None:
-        await self.transport.drop_connections()
-
-    async def send_disconnect(self, reason: str = "refresh_requested") -> None:
-        await self.transport.send_disconnect(reason)
 
     @property
     def unresponsive(self) -> bool:

@@ -1,7 +1,5 @@
 """How Slack reaches the bot: Socket Mode, or signed HTTP; acks, time-outs, redelivery."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import hmac
@@ -145,7 +143,7 @@ class Transport:
             if link.line:
                 link.line.abort()
 
-    async def send_disconnect(self, reason: str) -> None:
+    async def send_disconnect(self, reason: str = "refresh_requested") -> None:
         """Announce the end of every connection ("refresh_requested", "warning", "link_disabled")."""
         for link in list(self.links):
             link.draining = True

@@ -1,7 +1,5 @@
 """Modals and App Home: the stack each person has open, what is typed in it, and the views.* methods."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass, field
 from typing import Any

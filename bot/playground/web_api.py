@@ -1,7 +1,5 @@
 """The Web API over HTTP: tokens, scopes, limits, faults, strictness, and the record of every call."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import secrets
@@ -67,10 +65,9 @@ class WebApi:
             args = await _parse(request)
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_json"})
-        fault = self._fault(name, args) if self.faults.planned else None
-        if fault is None:
-            return self._respond(name, args)
-        return await self._faulty(fault, request, name, args)
+        dm_users = {c.id: c.user for c in self.world.conversations.values() if c.user} if self.faults.planned else {}
+        fault = self.faults.take(name, args, dm_users)
+        return await self._faulty(fault, request, name, args) if fault else self._respond(name, args)
 
     def has_scope(self, scope: str) -> bool:
         return self.scopes is None or scope in self.scopes
@@ -114,9 +111,10 @@ class WebApi:
 
     def _run(self, call: Call) -> dict[str, Any]:
         method = METHODS.get(call.method)
-        if call.method == "apps.connections.open":
-            return self._connections_open(call)
-        self._authorize(call.args.pop("token", None), self.bot_token)
+        connecting = call.method == "apps.connections.open"
+        self._authorize(call.args.pop("token", None), self.app_token if connecting else self.bot_token)
+        if connecting:
+            return {"url": self.connect_url()}
         if method is None:
             raise SlackError("unknown_method")
         wait = self.limits.wait(call.method, method.tier, call.args.get("channel"), call.at)
@@ -125,10 +123,6 @@ class WebApi:
         if method.scope:
             call.need_scope(method.scope)
         return method.handler(call)
-
-    def _connections_open(self, call: Call) -> dict[str, Any]:
-        self._authorize(call.args.pop("token", None), self.app_token)
-        return {"url": self.connect_url()}
 
     def _authorize(self, token: str | None, wanted: str) -> None:
         if not token:
@@ -148,7 +142,7 @@ class WebApi:
 
     def _respond(self, name: str, args: Args) -> web.Response:
         body = self.call(name, args).response
-        headers = {"x-slack-req-id": self.world.next_id("req")}
+        headers = {"x-slack-req-id": self.world.next_id("req"), "x-oauth-scopes": ",".join(self.scopes or ())}
         if wait := body.pop("retry_after", None):
             headers["Retry-After"] = str(wait)
         return web.json_response(body, status=429 if wait else 200, headers=headers)
@@ -158,10 +152,6 @@ class WebApi:
             self.calls.append(call)
 
     # Faults
-
-    def _fault(self, name: str, args: Args) -> Fault | None:
-        dm_users = {c.id: c.user for c in self.world.conversations.values() if c.user}
-        return self.faults.take(name, args, dm_users)
 
     async def _faulty(self, fault: Fault, request: web.Request, name: str, args: Args) -> web.StreamResponse:
         if fault.kind in ("error", "http", "ratelimited", "reset"):

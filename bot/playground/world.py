@@ -1,7 +1,5 @@
 """What the workspace remembers: people, conversations, messages, triggers, toasts; and its two clocks."""
 
-from __future__ import annotations
-
 import asyncio
 import secrets
 import time
