@@ -220,6 +220,13 @@ def delete(session: Session, *, of: str) -> None:
         _owe_latest(session, DELETE, None, found.target)
 
 
+def retry(session: Session, *, of: str) -> bool:
+    """Try a post that failed once more, as soon as may be; False where it didn't fail."""
+    again = update_rows(Outbox).where(col(Outbox.key) == of, is_state(FAILED))
+    changed = again.values(state=WAITING, error=None, not_before=None, expires_at=None).returning(col(Outbox.id))
+    return len(session.execute(changed, execution_options={"synchronize_session": False}).all()) > 0
+
+
 def publish(session: Session, notice: Told, *, person_id: int) -> None:
     """Bring a person's App Home up to date; one waits at a time."""
     _owe_latest(session, PUBLISH, notice, {"of_key": f"home:{person_id}", "person_id": person_id, "channel": None})

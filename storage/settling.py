@@ -13,27 +13,8 @@ from sqlmodel import SQLModel, col
 
 from storage import outbox
 from storage.claims import Claimed, change, is_superseded
-from storage.outbox import ASKED, DELETE, DROPPED, FAILED, POST, SENT, UNKNOWN, WAITING, Outbox, is_state
+from storage.outbox import ASKED, DELETE, DROPPED, FAILED, POST, SENT, UNDELIVERED, UNKNOWN, WAITING, Outbox, is_state
 from storage.types import UTCDateTime
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of a claimed row: its next state, and where the message stands.
-
-    `retry_in` (seconds of machine time) and `not_before` (calendar) say when a row that goes back to `waiting`, or
-    stays `unknown`, is due again. `attempted` counts the try. `take_back`: found in Slack, and no longer wanted.
-    """
-
-    row: Claimed
-    state: str
-    channel: str | None = None
-    ts: str | None = None
-    error: str | None = None
-    retry_in: float | None = None
-    not_before: datetime | None = None
-    attempted: bool = False
-    take_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +28,34 @@ class Ended:
     error: str | None = None
     channel: str | None = None
     ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a claimed row: its next state, and where the message stands.
+
+    `retry_in` (seconds of machine time) and `not_before` (calendar) say when a row that goes back to `waiting`, or
+    stays `unknown`, is due again. `attempted` counts the try. `take_back`: it was found in Slack and is no longer
+    wanted, so it is deleted there; says how its notice is told that it ended.
+    """
+
+    row: Claimed
+    state: str
+    channel: str | None = None
+    ts: str | None = None
+    error: str | None = None
+    retry_in: float | None = None
+    not_before: datetime | None = None
+    attempted: bool = False
+    take_back: str | None = None
+
+    @property
+    def ended(self) -> Ended | None:
+        """What the notice of a post is told; None while it isn't over."""
+        row, told = self.row, self.take_back or self.state
+        if row.action != POST or told not in (SENT, *UNDELIVERED):
+            return None
+        return Ended(row.id, row.kind, row.ids, told, self.error, self.channel, self.ts)
 
 
 def settle(session: Session, settlements: Sequence[Settlement], machine: datetime) -> list[Settlement]:
