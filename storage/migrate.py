@@ -19,7 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from storage.database import normalized_url
@@ -109,11 +109,7 @@ def _config(connection: Connection, folder: Path = MIGRATIONS) -> Config:
 
 @contextmanager
 def _transaction(url: str) -> Iterator[Connection]:
-    engine = create_engine(normalized_url(url), poolclass=NullPool, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        # pysqlite would commit before each DDL statement. Foreign keys stay off, as batch mode needs them.
-        event.listen(engine, "connect", _no_commits_of_its_own)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    engine = _engine(normalized_url(url))
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -121,6 +117,16 @@ def _transaction(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("postgresql"):
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"connect_timeout": 5})
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    # pysqlite would commit before each DDL statement. Foreign keys stay off, as batch mode needs them.
+    event.listen(engine, "connect", _no_commits_of_its_own)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
 
 
 def _no_commits_of_its_own(connection: Any, _record: object) -> None:

@@ -109,7 +109,7 @@ class WebServer:
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
-    async def start(self, *, finish_within: float = 10.0) -> None:
+    async def start(self, *, finish_within: float = 4.0) -> None:
         """Listen; when stopped, requests under way get `finish_within` seconds.
 
         Raises SettingsError where the address can't be had.

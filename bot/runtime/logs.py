@@ -22,6 +22,7 @@ _OURS = ("bot", "handlers", "storage")
 _ID = re.compile(r"[\w.:/@+#=,-]{0,200}")
 # What says too much, or the same every second.
 _LEVELS = {
+    "cairn.bolt": logging.WARNING,
     "slack_bolt": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "sqlalchemy": logging.WARNING,
@@ -31,7 +32,7 @@ _LEVELS = {
 }
 
 
-def configure(stream: TextIO | None = None) -> None:
+def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send every log, structlog's and the standard library's, to `stream` (stdout): JSON, or lines for a terminal."""
     stream = stream or sys.stdout
     shared: list[Processor] = [
@@ -61,7 +62,9 @@ def configure(stream: TextIO | None = None) -> None:
             use_get_message=False,
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name, quietest in _LEVELS.items():
+        logging.getLogger(name).setLevel(quietest)
     logging.captureWarnings(True)
 
 
