@@ -69,10 +69,10 @@ def demo(
     from bot.playground import AppConfig, Playground, acme
     from bot.runtime import demo as playing
     from bot.runtime.calendar import MovableCalendar
-    from bot.runtime.manifest import manifest
+    from bot.runtime.manifest import manifest, registered
 
     def make_slack(calendar: MovableCalendar) -> Playground:
-        return Playground(acme(AppConfig.from_manifest(manifest({}))), calendar)
+        return Playground(acme(AppConfig.from_manifest(manifest(registered(), renames={}))), calendar)
 
     asyncio.run(playing.run(make_slack, playing.Options(port, browser, http)))
 
@@ -103,7 +103,8 @@ def manifest(
     if url is None and loaded.slack_signing_secret and not loaded.socket_mode:
         raise SettingsError("Without SLACK_APP_TOKEN Slack calls Cairn: say where with --url https://….")
     request_url = url and f"{url.rstrip('/').removesuffix('/slack/events')}/slack/events"
-    typer.echo(json.dumps(slack.manifest(loaded.renames, request_url), indent=2, ensure_ascii=False))
+    made = slack.manifest(slack.registered(), renames=loaded.renames, request_url=request_url)
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 @app.command()

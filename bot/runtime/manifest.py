@@ -5,7 +5,8 @@ Limits: name 35, description 140, command 32, 50 commands (Slack: docs 'App mani
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from handlers import COMMANDS, EVENTS, SCOPES, SHORTCUTS, CommandSpec, ShortcutSpec
@@ -15,7 +16,22 @@ DESCRIPTION = "Goals, check-ins and feedback for teams, run by your own company.
 COLOUR = "#3f5b4f"
 
 
-def manifest(renames: Mapping[str, str], request_url: str | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Parts:
+    """What the handlers answer to, and the scopes that their calls need."""
+
+    commands: Sequence[CommandSpec]
+    events: Sequence[str]
+    shortcuts: Sequence[ShortcutSpec]
+    scopes: Sequence[str]
+
+
+def registered() -> Parts:
+    """The parts that the handlers registered."""
+    return Parts(COMMANDS, EVENTS, SHORTCUTS, SCOPES)
+
+
+def manifest(parts: Parts, *, renames: Mapping[str, str], request_url: str | None = None) -> dict[str, Any]:
     """The manifest for Socket Mode, or for signed HTTP where `request_url` says where Slack reaches us."""
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -28,12 +44,12 @@ def manifest(renames: Mapping[str, str], request_url: str | None = None) -> dict
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
-            "shortcuts": [_shortcut(shortcut) for shortcut in SHORTCUTS],
-            "slash_commands": [_command(command, renames, request_url) for command in COMMANDS],
+            "shortcuts": [_shortcut(shortcut) for shortcut in parts.shortcuts],
+            "slash_commands": [_command(command, renames, request_url) for command in parts.commands],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": sorted(parts.scopes)}},
         "settings": {
-            "event_subscriptions": {"bot_events": sorted(EVENTS)} | _url("request_url", request_url),
+            "event_subscriptions": {"bot_events": sorted(parts.events)} | _url("request_url", request_url),
             "interactivity": {"is_enabled": True}
             | _url("request_url", request_url)
             | _url("message_menu_options_url", request_url),

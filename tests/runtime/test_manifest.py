@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.runtime.manifest import manifest
+from bot.runtime.manifest import manifest, registered
 from handlers import COMMANDS, EVENTS, SCOPES, SHORTCUTS
 
 URL = "https://cairn.example.org/slack/events"
@@ -22,7 +22,7 @@ def addresses(node: Any) -> list[str]:
 
 
 def test_it_holds_what_is_registered() -> None:
-    made = manifest({})
+    made = manifest(registered(), renames={})
 
     assert [c["command"] for c in made["features"]["slash_commands"]] == [f"/{c.name}" for c in COMMANDS]
     assert [s["callback_id"] for s in made["features"]["shortcuts"]] == [s.callback_id for s in SHORTCUTS]
@@ -31,7 +31,7 @@ def test_it_holds_what_is_registered() -> None:
 
 
 def test_mentions_arrive_as_ids_and_people_can_write_to_cairn() -> None:
-    made = manifest({})
+    made = manifest(registered(), renames={})
 
     assert all(command["should_escape"] for command in made["features"]["slash_commands"])
     assert made["features"]["app_home"] == {
@@ -44,26 +44,28 @@ def test_mentions_arrive_as_ids_and_people_can_write_to_cairn() -> None:
 
 
 def test_socket_mode_needs_no_address() -> None:
-    made = manifest({})
+    made = manifest(registered(), renames={})
 
     assert made["settings"]["socket_mode_enabled"]
     assert addresses(made) == []
 
 
 def test_http_says_the_address_everywhere() -> None:
-    made = manifest({}, URL)
+    made = manifest(registered(), renames={}, request_url=URL)
 
     assert not made["settings"]["socket_mode_enabled"]
     assert addresses(made) == [URL] * (len(COMMANDS) + 3)
 
 
 def test_commands_are_named_as_the_operator_wants() -> None:
-    assert "/standup" in [c["command"] for c in manifest({"checkin": "standup"})["features"]["slash_commands"]]
+    made = manifest(registered(), renames={"checkin": "standup"})
+
+    assert "/standup" in [c["command"] for c in made["features"]["slash_commands"]]
 
 
 @pytest.mark.parametrize("request_url", [None, URL])
 def test_slacks_limits_are_kept(request_url: str | None) -> None:
-    made = manifest({}, request_url)
+    made = manifest(registered(), renames={}, request_url=request_url)
 
     assert len(made["display_information"]["name"]) <= 35
     assert len(made["display_information"]["description"]) <= 140
