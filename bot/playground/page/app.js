@@ -2,7 +2,7 @@
 
 import { listen } from "./api.js";
 import { sidebar } from "./channels.js";
-import { h, morph } from "./dom.js";
+import { h, patch } from "./dom.js";
 import { homeTab } from "./home.js";
 import { icon } from "./icons.js";
 import { messagePane, threadPane, titleOf } from "./messages.js";
@@ -107,18 +107,17 @@ function later(toast, drop) {
 }
 
 function page() {
-  const root = h("div", { id: "page" });
   if (!store.state) {
-    root.append(h("p", { class: "waiting", role: "status" }, ui.offline ? "The playground doesn't answer. Trying again…" : "Opening…"));
-    return root;
+    const words = ui.offline ? "The playground doesn't answer. Trying again…" : "Opening…";
+    return h("div", { id: "page" }, h("p", { class: "waiting", role: "status" }, words));
   }
   const covered = Boolean(topView() || ui.confirm);
   const thread = threadPane();
   const properties = { class: "frame", inert: covered, "data-pane": ui.pane, "data-with-thread": thread ? "yes" : null };
   const top = h("div", { class: "top" }, h("div", { class: "brand" }, `${nameOf(bot())} playground`), timeControl());
   const panes = h("div", { class: "panes" }, sidebar(), middle(), thread);
-  root.append(...[h("div", properties, top, banner(), help(), panes), modalLayer(), confirmLayer(), toasts()].filter(Boolean));
-  return root;
+  const frame = h("div", properties, top, banner(), help(), panes);
+  return h("div", { id: "page" }, frame, modalLayer(), confirmLayer(), toasts());
 }
 
 // --- what follows a drawing ---
@@ -158,7 +157,7 @@ function draw() {
   if (store.state) prune();
   const boxes = stuckBoxes();
   const focused = document.activeElement;
-  morph(document.getElementById("page"), page());
+  patch(document.getElementById("page"), page());
   restick(boxes);
   placePopup();
   focusDialog(focused);

@@ -139,11 +139,16 @@ export function composer(place, thread = "") {
     type: "button", class: "button button-icon send", "aria-label": "Send", "aria-busy": isPending(key) ? "true" : null,
     "aria-disabled": text.trim() ? null : "true", onclick: submit,
   };
+  const tools = [
+    !thread && [commandButton(key), globalShortcuts()],
+    h("span", { class: "space" }),
+    h("button", sendButton, icon("send")),
+  ];
   return h(
     "div",
     { key, class: "composer" },
     open ? offerMenu(key, offers) : !thread && usage(text),
     h("textarea", box),
-    h("div", { class: "composer-tools" }, !thread && [commandButton(key), globalShortcuts()], h("span", { class: "space" }), h("button", sendButton, icon("send"))),
+    h("div", { class: "composer-tools" }, tools),
   );
 }

@@ -1,97 +1,90 @@
-// Builds DOM nodes and turns the page into a fresh description of itself. Every word becomes a text
+// Describes what the page shows, and changes the page into a new description. Every word becomes a text
 // node, never markup. Nodes that stay are kept, so that caret, focus and scrolling survive a redraw.
 
-const LIVE = new Set(["value", "checked"]);
+const LIVE = new Set(["value", "checked"]); // what a person changes too, so that it is compared with the node
+const SVG = "http://www.w3.org/2000/svg";
 
-function listen(node, type, handler) {
-  if (!(type in node.handlers)) node.addEventListener(type, (event) => node.handlers[type]?.(event));
-  node.handlers[type] = handler;
-}
-
-function setProperty(node, name, value) {
-  if (LIVE.has(name)) node.live[name] = value;
-  else if (name === "key") node.key = String(value);
-  else if (typeof value === "function") listen(node, name.slice(2), value);
-  else if (value !== false && value !== null && value !== undefined) {
-    node.setAttribute(name, value === true ? "" : String(value));
+function describe(tag, properties, children, space) {
+  const about = { tag, space, key: undefined, attributes: {}, live: {}, handlers: {}, children };
+  for (const [name, value] of Object.entries(properties || {})) {
+    if (LIVE.has(name)) about.live[name] = value;
+    else if (name === "key") about.key = String(value);
+    else if (typeof value === "function") about.handlers[name.slice(2)] = value;
+    else if (value !== false && value !== null && value !== undefined) {
+      about.attributes[name] = value === true ? "" : String(value);
+    }
   }
+  return about;
 }
 
-function applyLive(node) {
-  for (const [name, value] of Object.entries(node.live)) {
-    if (node[name] !== value) node[name] = value;
-  }
+function listOf(children) {
+  return children.flat(Infinity).filter((child) => child || child === 0).map((child) => (child.tag ? child : String(child)));
 }
 
-function fill(node, properties, children) {
-  node.handlers = {};
-  node.live = {};
-  for (const [name, value] of Object.entries(properties || {})) setProperty(node, name, value);
-  node.append(...children.flat(Infinity).filter((child) => child || child === 0));
-  applyLive(node);
-  return node;
-}
-
-/** An element: attributes by name, `onclick` and the like take functions, `key` identifies it among its siblings. */
-export function h(tag, properties, ...children) {
-  return fill(document.createElement(tag), properties, children);
-}
+/** Describes an element: attributes by name, `onclick` and the like take functions, `key` tells it from its siblings. */
+export const h = (tag, properties, ...children) => describe(tag, properties, listOf(children));
 
 /** The same for SVG. */
-export function svg(tag, properties, ...children) {
-  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), properties, children);
+export const svg = (tag, properties, ...children) => describe(tag, properties, listOf(children), SVG);
+
+// On each element that was made here, `about` is the description it shows and `heard` the events it listens to.
+
+const hear = (event) => event.currentTarget.about.handlers[event.type]?.(event);
+
+function create(about) {
+  if (typeof about === "string") return document.createTextNode(about);
+  const node = about.space ? document.createElementNS(about.space, about.tag) : document.createElement(about.tag);
+  return patch(node, about);
 }
 
-const isElement = (node) => node.nodeType === Node.ELEMENT_NODE;
-
-function alike(old, fresh) {
-  return old.nodeType === fresh.nodeType && old.nodeName === fresh.nodeName && old.key === fresh.key;
+function patchAttributes(node, before, after) {
+  for (const name in after) if (before[name] !== after[name]) node.setAttribute(name, after[name]);
+  for (const name in before) if (!(name in after)) node.removeAttribute(name);
 }
 
-function morphAttributes(old, fresh) {
-  for (const { name, value } of fresh.attributes) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+function patchHandlers(node, handlers) {
+  node.heard ??= new Set();
+  for (const type in handlers) {
+    if (!node.heard.has(type)) node.addEventListener(type, hear);
+    node.heard.add(type);
   }
-  for (const { name } of [...old.attributes]) {
-    if (name !== "style" && !fresh.hasAttribute(name)) old.removeAttribute(name);
-  }
 }
 
-function morphHandlers(old, fresh) {
-  old.handlers ??= {}; // what index.html brought
-  for (const type of Object.keys(old.handlers)) old.handlers[type] = undefined;
-  for (const [type, handler] of Object.entries(fresh.handlers)) listen(old, type, handler);
+function fits(node, about) {
+  if (typeof about === "string") return node.nodeType === Node.TEXT_NODE;
+  return node.about?.tag === about.tag && node.about.key === about.key;
 }
 
-function takeMatch(pool, fresh) {
-  const index = pool.findIndex((old) => alike(old, fresh));
+function takeMatch(pool, about) {
+  const index = pool.findIndex((node) => fits(node, about));
   return index < 0 ? null : pool.splice(index, 1)[0];
 }
 
-function morphChildren(old, fresh) {
-  const pool = [...old.childNodes];
-  const plan = [...fresh.childNodes].map((child) => [takeMatch(pool, child), child]);
+function patchChildren(node, children) {
+  const pool = [...node.childNodes];
+  const kept = children.map((child) => takeMatch(pool, child));
   pool.forEach((left) => left.remove());
-  let cursor = old.firstChild;
-  for (const [kept, child] of plan) {
-    const node = kept || child;
-    if (node === cursor) cursor = cursor.nextSibling;
-    else old.insertBefore(node, cursor);
-    if (kept) morph(kept, child);
-  }
+  let cursor = node.firstChild;
+  children.forEach((child, at) => {
+    const old = kept[at];
+    if (old && old === cursor) cursor = cursor.nextSibling;
+    else node.insertBefore(old || create(child), cursor);
+    if (old) patch(old, child);
+  });
 }
 
-/** Changes `old` into `fresh`, which must be of the same tag. */
-export function morph(old, fresh) {
-  if (!isElement(fresh)) {
-    if (old.data !== fresh.data) old.data = fresh.data;
-    return;
+/** Changes `node` into what `about` describes, which must be of the same tag; returns it. */
+export function patch(node, about) {
+  if (typeof about === "string") {
+    if (node.data !== about) node.data = about;
+    return node;
   }
-  morphAttributes(old, fresh);
-  morphHandlers(old, fresh);
-  morphChildren(old, fresh);
-  old.live = fresh.live;
-  applyLive(old);
+  patchAttributes(node, node.about?.attributes || {}, about.attributes);
+  patchHandlers(node, about.handlers);
+  patchChildren(node, about.children);
+  for (const name in about.live) if (node[name] !== about.live[name]) node[name] = about.live[name];
+  node.about = about;
+  return node;
 }
 
 /** An id for labels and descriptions, without the white space that would split it. */

@@ -15,6 +15,7 @@ function formatFor(locale, options) {
 
 const intl = (options, { locale, tz } = me()) => formatFor(locale, { timeZone: tz, ...options });
 
+const DAY_PARTS = { year: "numeric", month: "2-digit", day: "2-digit" };
 const SHORT_TIME = { hour: "numeric", minute: "2-digit" };
 
 export const timeOf = (moment, person) => intl(SHORT_TIME, person).format(moment);
@@ -23,7 +24,7 @@ export const fullTime = (moment) => intl({ dateStyle: "full", timeStyle: "short"
 export const calendarNow = () => new Date(store.state.now);
 
 /** "2026-11-23" in the acting person's zone: equal for moments of the same day. */
-export const dayKey = (moment) => new Date(shifted(moment, me().tz)).toISOString().slice(0, 10);
+export const dayKey = (moment) => formatFor("en-CA", { timeZone: me().tz, ...DAY_PARTS }).format(moment);
 
 function daysFromNow(moment) {
   return Math.round((Date.parse(dayKey(moment)) - Date.parse(dayKey(calendarNow()))) / DAY);
@@ -50,12 +51,13 @@ export const clockFace = (moment) => `${intl(SHORT_DAY).format(moment)} ${timeOf
 
 // --- between a zone's wall clock and moments ---
 
+const WALL = {
+  ...DAY_PARTS, hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit",
+};
+
 function shifted(moment, zone) {
-  const format = formatFor("en-CA", {
-    timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
-    hour: "2-digit", minute: "2-digit", second: "2-digit",
-  });
-  const part = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, +value]));
+  const parts = formatFor("en-CA", { timeZone: zone, ...WALL }).formatToParts(moment);
+  const part = Object.fromEntries(parts.map(({ type, value }) => [type, +value]));
   return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
 }
 

@@ -149,7 +149,8 @@ function nothingYet(place) {
     const next = place.bot_member === false ? `${name} can't post here until somebody adds it.` : "Type / below to see the commands.";
     return h("div", { class: "empty" }, h("p", {}, `Nothing has been said in ${titleOf(place)} yet.`), h("p", {}, next));
   }
-  const due = store.state.next_due && `The next thing is due ${dayAndTime(new Date(store.state.next_due))}: press Next, at the top, to move the clock there.`;
+  const next = store.state.next_due && dayAndTime(new Date(store.state.next_due));
+  const due = next && `The next thing is due ${next}: press Next, at the top, to move the clock there.`;
   return h(
     "div",
     { class: "empty" },

@@ -42,7 +42,16 @@ export const richText = (block) => block.elements.map((part) => PARTS[part.type]
 
 // --- Markdown: what Slack's markdown block takes ---
 
-const INLINE = /`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<url>[^)\s]+)\)|(?<bold>(\*\*|__)(?=\S).+?(?<=\S)\5)|~~(?<strike>[^\n]+?)~~|(?<![\w*])(?<italic>([*_])(?=\S)[^*_\n]+?(?<=\S)\8)(?![\w*])/gu;
+const INLINE = new RegExp(
+  [
+    "`(?<code>[^`\\n]+)`",
+    "\\[(?<label>[^\\]\\n]+)\\]\\((?<url>[^)\\s]+)\\)",
+    "(?<bold>(?<twice>\\*\\*|__)(?=\\S).+?(?<=\\S)\\k<twice>)",
+    "~~(?<strike>[^\\n]+?)~~",
+    "(?<![\\w*])(?<italic>(?<once>[*_])(?=\\S)[^*_\\n]+?(?<=\\S)\\k<once>)(?![\\w*])",
+  ].join("|"),
+  "gu",
+);
 
 function token({ code, label, url, bold, strike, italic }) {
   if (code) return h("code", {}, code);
