@@ -24,6 +24,10 @@ class Seeing:
         self.doing = doing
         self.world: World = doing.world
 
+    machine_offset = property(
+        lambda self: self.world.machine_offset, lambda self, seconds: setattr(self.world, "machine_offset", seconds)
+    )
+
     def conversation(self, user: str, channel: str | None) -> Conversation:
         """The channel by id or #name, the DM with the bot when None."""
         if channel is None:

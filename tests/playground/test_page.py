@@ -99,13 +99,15 @@ async def test_state_shows_what_one_person_sees(browser: Browser, client: AsyncW
     assert [c["id"] for c in ana["channels"]] == ["CGENERAL", "CPLATFORM", "CDESIGN", "CRANDOM", "DANA"]
     by_id = {c["id"]: c for c in ana["channels"]}
     assert (by_id["DANA"]["kind"], by_id["DANA"]["with"]) == ("im", "bot")
-    assert by_id["CDESIGN"]["member"] is False
+    assert (by_id["CDESIGN"]["member"], by_id["CDESIGN"]["bot_member"]) == (False, False)
+    assert by_id["CPLATFORM"]["bot_member"] is True
     (dm,) = by_id["DANA"]["messages"]
     assert (dm["text"], dm["shown_at"], dm["ephemeral"]) == ("For Ana", MONDAY.isoformat(), False)
     assert [m["text"] for m in by_id["CPLATFORM"]["messages"]] == ["For the team"]
     assert [m["text"] for m in await browser.messages("CPLATFORM", "UBO")] == ["For the team", "For Bo"]
     assert "CPLATFORM" not in [c["id"] for c in guest["channels"]]
     assert "For Ana" not in json.dumps(guest)
+    assert (await browser.state(""))["me"]["id"] == "UANA"
     assert (await browser.state("UNOBODY")) == {"error": "nobody by that id"}
 
 

@@ -37,6 +37,7 @@ async def test_scopes_come_from_the_manifest() -> None:
         await client.conversations_list(types="private_channel")
     assert refused.value.response["error"] == "missing_scope"
     assert refused.value.response["needed"] == "groups:read"
+    assert (await client.auth_test()).headers["x-oauth-scopes"] == "chat:write"
     assert await error_of(client.conversations_history(channel="CGENERAL")) == "missing_scope"
     await playground.stop()
 
@@ -201,7 +202,7 @@ async def test_ts_are_unique_and_follow_machine_time(
     client: AsyncWebClient, playground: Playground, slack: Workspace
 ) -> None:
     first = await client.chat_postMessage(channel="UANA", text="x")
-    playground.machine_offset += 3600
+    slack.machine_offset += 3600
     second = await client.chat_postMessage(channel="UANA", text="x")
     assert 3600 <= float(second["ts"]) - float(first["ts"]) < 3610
     assert len({slack.world.next_ts() for _ in range(1000)}) == 1000
