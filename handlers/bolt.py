@@ -68,23 +68,23 @@ class _Edge:
     async def on_nothing(self, ack: AsyncAck) -> None:
         await ack()
 
-    async def on_command(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         name, text = self.commands.get(body["command"], ""), body.get("text", "").strip()
         if name == "cairn":
             # `/cairn kudos …` always works, whatever the command is called.
             first, _, rest = text.partition(" ")
             if first in self.routes.commands and first != "cairn":
                 name, text = first, rest.strip()
-        request = Request(_of_command(body), client, body, text=text)
+        request = await self._request(_of_command(body), body, text=text)
         try:
             reply = await self._handle(self.routes.commands.get(name), request)
         except Exception as error:  # noqa: BLE001 - this is the edge
             reply = Reply(text=await self._sentence(error, request.call, FAILED, UNKNOWN))
         await ack(**(reply or Reply()).ack())
 
-    async def on_action(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+    async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         action = body["actions"][0]
-        request = Request(_of_action(body), client, body, value=action.get("value") or "")
+        request = await self._request(_of_action(body), body, value=action.get("value") or "")
         try:
             if action["type"] != "button" and action["action_id"] not in self.routes.actions:
                 await ack()  # a choice in a form, which its submission will carry
@@ -97,8 +97,8 @@ class _Edge:
             await self._tell(request, await self._sentence(error, request.call, FAILED, UNKNOWN))
         await ack()
 
-    async def on_view(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
-        request = Request(_of_view(body), client, body)
+    async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        request = await self._request(_of_view(body), body)
         try:
             reply = await self._handle(self.routes.views.get(body["view"]["callback_id"]), request)
         except FieldErrors as several:
@@ -114,12 +114,15 @@ class _Edge:
         else:
             await ack(**(reply or Reply()).ack())
 
-    async def on_event(self, ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+    async def on_event(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         event = body["event"]
         call = Call(body["team_id"], _user_of(event), body["event_id"], channel=_channel_of(event))
         # What fails here isn't acked, and Slack sends it again.
-        await self._handle(self.routes.events.get(event["type"]), Request(call, client, event))
+        await self._handle(self.routes.events.get(event["type"]), await self._request(call, event))
         await ack()
+
+    async def _request(self, call: Call, payload: Mapping[str, Any], text: str = "", value: str = "") -> Request:
+        return Request(call, await self.desk.clients.of(call.workspace), payload, text, value)
 
     async def _handle(self, handler: Handler | None, request: Request) -> Reply | None:
         if handler is None:

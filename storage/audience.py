@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -12,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
-    false,
+    literal,
     not_,
     or_,
     select,
@@ -100,88 +102,93 @@ def readable(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bo
 
     Says the same as `bot.domain.audience.may_read`; a property test holds them equal.
     """
-    if reader.status == "left":
-        return false()
-    on_list = exists().where(
-        col(AudiencePerson.audience_id) == audience_id,
-        col(AudiencePerson.person_id) == reader.key,
-        or_(col(AudiencePerson.team_id).is_(None), _still_in_team(reader)),
-    )
-    everyone = exists().where(col(Audience.id) == audience_id, col(Audience.kind) == Kind.EVERYONE)
-    clauses: list[ColumnElement[bool]] = [author_id == reader.key, on_list, _in_channel(audience_id, reader)]
-    if reader.status == "active":
-        clauses.append(everyone)
-    return or_(*clauses)
+    return _may_read(author_id, audience_id, _Who(literal(reader.key), literal(reader.status)))
 
 
 def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnElement[bool]:
     """The condition under which an item may be posted in `channel`; says the same as `may_show_in`."""
-    for_this_channel = exists().where(col(Audience.id) == audience_id, col(Audience.channel) == channel.slack_id)
+    for_this_channel = _exists(
+        Audience, col(Audience.id) == audience_id, col(Audience.channel) == literal(channel.slack_id)
+    )
     if channel.is_shared:
         return for_this_channel
-    everyone = exists().where(col(Audience.id) == audience_id, col(Audience.kind) == Kind.EVERYONE)
     if not channel.is_private:
-        return or_(for_this_channel, everyone)
-    return or_(for_this_channel, and_(_has_members(channel), not_(_somebody_may_not(author_id, audience_id, channel))))
-
-
-def _has_members(channel: Channel) -> ColumnElement[bool]:
-    return exists().where(
-        col(ChannelMember.channel) == channel.slack_id, col(ChannelMember.workspace_id) == channel.workspace_id
+        return or_(for_this_channel, _is_for_everyone(audience_id))
+    member = and_(
+        col(ChannelMember.channel) == literal(channel.slack_id),
+        col(ChannelMember.workspace_id) == literal(channel.workspace_id),
     )
+    may = _may_read(author_id, audience_id, _Who(col(Person.id), col(Person.status)))
+    somebody_may_not = (
+        exists()
+        .where(member, col(ChannelMember.person_id) == col(Person.id), not_(may))
+        .correlate_except(ChannelMember, Person)
+    )
+    return or_(for_this_channel, and_(_exists(ChannelMember, member), not_(somebody_may_not)))
 
 
-def _somebody_may_not(author_id: Id, audience_id: Id, channel: Channel) -> ColumnElement[bool]:
-    """Whether anyone in a private channel may not read the item: its readers, one by one, as SQL."""
-    in_team = exists().where(
-        col(Membership.team_id) == col(AudiencePerson.team_id), col(Membership.person_id) == col(Person.id)
-    )
-    on_list = exists().where(
-        col(AudiencePerson.audience_id) == audience_id,
-        col(AudiencePerson.person_id) == col(Person.id),
-        or_(col(AudiencePerson.team_id).is_(None), in_team),
-    )
-    other_channel = aliased(ChannelMember)
-    in_its_channel = exists().where(
-        col(Audience.id) == audience_id,
-        col(Audience.channel) == col(Channel.slack_id),
-        col(Audience.workspace_id) == col(Channel.workspace_id),
+@dataclass(frozen=True)
+class _Who:
+    """A reader, as values or as the columns of a query around the condition."""
+
+    person_id: SQLColumnExpression[Any]
+    status: SQLColumnExpression[Any]
+
+
+def _may_read(author_id: Id, audience_id: Id, who: _Who) -> ColumnElement[bool]:
+    return and_(
+        who.status != "left",
         or_(
-            and_(col(Channel.is_private).is_(False), col(Person.status) == "active"),
-            exists().where(
-                col(other_channel.channel) == col(Channel.slack_id), col(other_channel.person_id) == col(Person.id)
-            ),
+            author_id == who.person_id,
+            _is_listed(audience_id, who),
+            _reads_its_channel(audience_id, who),
+            and_(_is_for_everyone(audience_id), who.status == "active"),
         ),
     )
-    for_everyone = exists().where(
-        col(Audience.id) == audience_id, col(Audience.kind) == Kind.EVERYONE, col(Person.status) == "active"
+
+
+def _is_listed(audience_id: Id, who: _Who) -> ColumnElement[bool]:
+    still_in_team = _exists(
+        Membership,
+        col(Membership.team_id) == col(AudiencePerson.team_id),
+        col(Membership.person_id) == who.person_id,
     )
-    may = and_(col(Person.status) != "left", or_(author_id == col(Person.id), on_list, in_its_channel, for_everyone))
-    return exists().where(
-        col(ChannelMember.channel) == channel.slack_id,
-        col(ChannelMember.workspace_id) == channel.workspace_id,
-        col(ChannelMember.person_id) == col(Person.id),
-        not_(may),
+    return _exists(
+        AudiencePerson,
+        col(AudiencePerson.audience_id) == audience_id,
+        col(AudiencePerson.person_id) == who.person_id,
+        or_(col(AudiencePerson.team_id).is_(None), still_in_team),
     )
 
 
-def _still_in_team(reader: Person) -> ColumnElement[bool]:
-    return exists().where(
-        col(Membership.team_id) == col(AudiencePerson.team_id), col(Membership.person_id) == reader.key
+def _reads_its_channel(audience_id: Id, who: _Who) -> ColumnElement[bool]:
+    # An alias, since the query around the condition may be about members of another channel.
+    member = aliased(ChannelMember)
+    is_member = _exists(
+        member,
+        col(member.channel) == col(Channel.slack_id),
+        col(member.workspace_id) == col(Channel.workspace_id),
+        col(member.person_id) == who.person_id,
+    )
+    return (
+        exists()
+        .where(
+            col(Audience.id) == audience_id,
+            col(Audience.channel) == col(Channel.slack_id),
+            col(Audience.workspace_id) == col(Channel.workspace_id),
+            or_(and_(col(Channel.is_private).is_(False), who.status == "active"), is_member),
+        )
+        .correlate_except(Audience, Channel)
     )
 
 
-def _in_channel(audience_id: Id, reader: Person) -> ColumnElement[bool]:
-    member = exists().where(
-        col(ChannelMember.channel) == col(Channel.slack_id), col(ChannelMember.person_id) == reader.key
-    )
-    open_to_reader = col(Channel.is_private).is_(False) if reader.status == "active" else false()
-    return exists().where(
-        col(Audience.id) == audience_id,
-        col(Audience.channel) == col(Channel.slack_id),
-        col(Audience.workspace_id) == col(Channel.workspace_id),
-        or_(open_to_reader, member),
-    )
+def _is_for_everyone(audience_id: Id) -> ColumnElement[bool]:
+    return _exists(Audience, col(Audience.id) == audience_id, col(Audience.kind) == Kind.EVERYONE)
+
+
+def _exists(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    # SQLAlchemy correlates with the nearest query alone, so each says which table is its own.
+    return exists().where(*conditions).correlate_except(table)
 
 
 def _by_digest(session: Session, name: str) -> Audience | None:

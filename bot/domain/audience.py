@@ -72,7 +72,7 @@ def may_read(item: Item, reader: Reader, public_channels: frozenset[str] = froze
             return reader.status == "active"
 
 
-def may_show_in(item: Item, place: Place) -> bool:
+def may_show_in(item: Item, place: Place, public_channels: frozenset[str] = frozenset()) -> bool:
     """Whether `item` may be posted in a channel: only where every reader of the channel may read it.
 
     A public channel is read by the whole workspace, so no list ever fits it; a channel shared with another
@@ -86,7 +86,7 @@ def may_show_in(item: Item, place: Place) -> bool:
         return item.kind is Kind.EVERYONE
     if not place.members:
         return False  # nobody is known to be in there yet, which isn't the same as nobody
-    return all(may_read(item, member) for member in place.members)
+    return all(may_read(item, member, public_channels) for member in place.members)
 
 
 def _still_listed(entry: Listed, reader: Reader) -> bool:

@@ -76,6 +76,6 @@ def changed(session: Session, channel_id: str, **facts: bool | str) -> None:
         session.flush()
 
 
-def watched(session: Session, now: datetime) -> list[str]:  # noqa: ARG001
+def watched(session: Session) -> list[str]:
     """Slack ids of the channels that Cairn keeps, to be looked up again now and then."""
     return channels.all_ids(session)

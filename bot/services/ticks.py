@@ -1,0 +1,44 @@
+"""All that falls due by itself, in the order in which it is done; and when the next of it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.services.answers import forget_old_drafts
+from bot.services.releases import UNRELEASED, release_due
+from bot.services.rounds import close_due, open_due, plan_prompts
+from storage import outbox
+from storage.checkins import CheckIn
+from storage.rounds import Prompt, Round
+from storage.seen import forget_old
+
+
+def forget_deliveries(session: Session, _now: datetime) -> bool:
+    """Let go of the keys of deliveries that Slack can't send again."""
+    return forget_old(session)
+
+
+TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
+    open_due,
+    plan_prompts,
+    release_due,
+    close_due,
+    forget_old_drafts,
+    forget_deliveries,
+)
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """The next moment, in UTC, at which anything falls due after `now`; for a calendar that is moved by hand."""
+    moments = (
+        session.scalars(select(func.min(col(CheckIn.next_due_at)))).one(),
+        session.scalars(select(func.min(col(Prompt.due_at))).where(*UNRELEASED)).one(),
+        session.scalars(select(func.min(col(Round.closes_at))).where(col(Round.closed_at).is_(None))).one(),
+        outbox.next_due(session, now),
+    )
+    return min((moment for moment in moments if moment is not None and moment > now), default=None)

