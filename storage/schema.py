@@ -10,6 +10,7 @@ from storage import (  # noqa: F401
     audience,
     channels,
     checkins,
+    lanes,
     outbox,
     people,
     rounds,
