@@ -197,13 +197,12 @@ def is_superseded(session: Session, action: str, of_key: str | None) -> bool:
 
 def people_to_open(session: Session, limit: int, now: datetime, machine: datetime) -> list[tuple[int, str]]:
     """(primary key, Slack id) of those whose DM must be opened first, in the lane's order."""
-    first = func.min(_Row.priority * 2**40 + _Row.id)
     rows = session.execute(
         select(_Reader.id, _Reader.slack_id)
         .join(_Row, _Row.person_id == _Reader.id)
         .where(needs_a_dm(now, machine))
         .group_by(_Reader.id, _Reader.slack_id)
-        .order_by(first)
+        .order_by(func.min(_Row.priority), func.min(_Row.id))
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]

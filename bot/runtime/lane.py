@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.clock import Clock
 from bot.runtime import metrics, pacing, reconcile
@@ -34,6 +35,8 @@ LINGER = 0.02  # seconds that a result waits for others to be settled with
 HEARTBEAT = 10.0
 OPEN_AGAIN = 5.0
 DATABASE_AGAIN = 1.0
+# The database is away, or another transaction was quicker: the same turn may go well in a moment.
+DATABASE_TROUBLE = (IntegrityError, InterfaceError, OperationalError, PoolTimeoutError)
 
 
 @dataclass(frozen=True)
@@ -248,7 +251,7 @@ class LaneRunner:
         work = partial(take_turn, errand=errand, now=self._means.clock.now())
         try:
             turn = await self._means.database.write(work, workspace=self._workspace)
-        except SQLAlchemyError:
+        except DATABASE_TROUBLE:
             self._log.error("delivery.database_failed", exc_info=True)
             self._results = [*errand.settlements, *self._results]
             self._opened = [*errand.opened, *self._opened]
@@ -282,7 +285,7 @@ class LaneRunner:
         work = partial(prepare, rows=rows, now=self._means.clock.now(), deadline=lease_ends)
         try:
             prepared = await self._means.database.read(work, workspace=self._workspace)
-        except SQLAlchemyError:
+        except DATABASE_TROUBLE:
             self._log.error("delivery.database_failed", exc_info=True)
             prepared = Prepared([], [Settlement(row, WAITING, retry_in=DATABASE_AGAIN) for row in rows])
         self._queues.rendered(rows, prepared.jobs)
