@@ -123,14 +123,10 @@ def _engine(url: str) -> Engine:
     if url.startswith("postgresql"):
         return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"connect_timeout": 5})
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-    # pysqlite would commit before each DDL statement. Foreign keys stay off, as batch mode needs them.
-    event.listen(engine, "connect", _no_commits_of_its_own)
+    # sqlite3 begins by itself only before an INSERT or the like, and each DDL statement would stand alone. Foreign
+    # keys stay off, as batch mode needs it.
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
-
-
-def _no_commits_of_its_own(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
 
 
 if __name__ == "__main__":
