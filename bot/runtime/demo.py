@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import sys
 import tempfile
 import webbrowser
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -17,7 +15,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy.orm import Session
 
 from bot.clock import Clock, MovableClock
 from bot.errors import SettingsError
@@ -25,7 +22,10 @@ from bot.runtime import logs, serve
 from bot.runtime import settings as read
 from bot.runtime.app import Cairn, build
 from bot.runtime.calendar import MovableCalendar
+from bot.runtime.pacing import Pace
 from bot.runtime.settings import SlackSettings
+from bot.services import demo as company
+from handlers import lookups
 from storage import migrate
 
 # Where Monday comes first, and where people still have a minute before their check-in.
@@ -69,7 +69,7 @@ async def run(make_slack: Callable[[MovableCalendar], Slack], options: Options) 
     slack = make_slack(calendar)
     await _listen(slack, options.port)
     with tempfile.TemporaryDirectory(prefix="cairn-demo-") as folder:
-        cairn = build(await _settings(slack, Path(folder), http=options.http), clock=clock)
+        cairn = build(await _settings(slack, Path(folder), http=options.http), clock=clock, pace=Pace.unlimited())
         try:
             await _begin(cairn, slack, http=options.http)
             calendar.cairn = cairn
@@ -86,8 +86,8 @@ async def run(make_slack: Callable[[MovableCalendar], Slack], options: Options) 
 def next_monday(now: datetime) -> datetime:
     """The next Monday, 8:59 where it comes first, in UTC."""
     local = now.astimezone(FIRST_ZONE)
-    monday = local.date() + timedelta(days=7 - local.weekday())
-    return datetime.combine(monday, OPENS_AT, FIRST_ZONE).astimezone(UTC)
+    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), OPENS_AT, FIRST_ZONE)
+    return (monday if monday > local else monday + timedelta(days=7)).astimezone(UTC)
 
 
 async def _listen(slack: Slack, port: int) -> None:
@@ -117,12 +117,7 @@ async def _begin(cairn: Cairn, slack: Slack, *, http: bool) -> None:
     if http:
         slack.deliver_by_http(f"{cairn.server.url}/slack/events")
     await cairn.settle()
-
-    with suppress(ImportError):
-        company = importlib.import_module("bot.services.demo")
-
-        def seed(session: Session) -> None:
-            company.seed(session, cairn.clock.now())
-
-        await cairn.database.write(seed, workspace=cairn.workspace)
+    home = await lookups.channel(await cairn.clients.of(cairn.workspace), company.HOME, "home_channel")
+    now = cairn.clock.now()
+    await cairn.database.write(lambda session: company.seed(session, home, now), workspace=cairn.workspace)
     await cairn.settle()

@@ -82,7 +82,7 @@ def plan_prompts(session: Session, _now: datetime) -> bool:
     found = session.execute(query).first()
     if found is None:
         return False
-    round_, checkin = found._tuple()
+    round_, checkin = found
     with of_workspace(session, round_.workspace_id):
         _plan_chunk(session, round_, checkin)
     return True
