@@ -114,7 +114,7 @@ def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn
         .where(col(Prompt.id) == prompt_id)
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else row._tuple()
+    return None if row is None else row
 
 
 def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -> list[tuple[Prompt, Round, CheckIn]]:
@@ -127,7 +127,7 @@ def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -
         .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
         .limit(limit)
     )
-    return [row._tuple() for row in session.execute(query)]
+    return [row for row in session.execute(query)]
 
 
 def newest_id(session: Session, checkin_id: int) -> int | None:

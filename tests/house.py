@@ -62,7 +62,12 @@ class House:
 
     def dm(self, user: str, containing: str = "") -> list[Message]:
         """What stands in somebody's DM with Cairn, those messages that contain some words."""
-        return [message for message in self.slack.dm(user) if containing in message.plain()]
+        return [message for message in self.slack.dm(user) if containing in _said(message)]
+
+
+def _said(message: Message) -> str:
+    """All that a message shows, as one line without its formatting."""
+    return " ".join(message.plain().replace("*", "").split())
 
 
 def app_config() -> AppConfig:

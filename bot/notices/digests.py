@@ -171,7 +171,7 @@ class DigestStuck(Notice):
 def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]) -> Digest:
     checkin = session.get_one(CheckIn, round_.checkin_id)
     asked = [prompt for prompt in rounds.prompts_of_round(session, round_.key) if prompt.state in COUNTED]
-    changed = [prompt for prompt in asked if _changed_at(prompt) > (round_.closed_at or _changed_at(prompt))]
+    changed = round_.closed_at is not None and any(_changed_since(prompt, round_.closed_at) for prompt in asked)
     return Digest(
         checkin=checkin.name,
         team=" + ".join(team.name for team in checkins.teams(session, checkin.key)),
@@ -179,12 +179,12 @@ def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]])
         answered=sum(1 for prompt in asked if prompt.answered_at is not None),
         asked=len(asked),
         entries=_entries(session, round_, shown),
-        changed=bool(changed),
+        changed=changed,
     )
 
 
-def _changed_at(prompt: Prompt) -> datetime:
-    return prompt.edited_at or prompt.answered_at or prompt.due_at
+def _changed_since(prompt: Prompt, closed_at: datetime) -> bool:
+    return any(moment >= closed_at for moment in (prompt.answered_at, prompt.edited_at) if moment is not None)
 
 
 def _checkin_of(session: Session, round_id: int) -> CheckIn | None:
