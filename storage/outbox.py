@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Protocol, TypedDict, Unpack
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, func, literal, select, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, func, literal, or_, select, text
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -242,6 +242,12 @@ def next_due(session: Session, now: datetime) -> datetime | None:
     """The earliest moment after `now` (calendar) that a waiting row waits for."""
     later = select(func.min(col(Outbox.not_before))).where(is_state(WAITING), col(Outbox.not_before) > now)
     return session.execute(later).scalar_one()
+
+
+def waiting(session: Session, now: datetime) -> int:
+    """How many rows are due and not sent yet, for the operator to watch."""
+    due = or_(col(Outbox.not_before).is_(None), col(Outbox.not_before) <= now)
+    return session.execute(select(func.count()).where(is_state(WAITING), due)).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)

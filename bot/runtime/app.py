@@ -18,6 +18,7 @@ import handlers.people
 import handlers.teams
 from bot.clock import Clock
 from bot.i18n import rename_commands
+from bot.runtime import metrics
 from bot.runtime.delivery import Delivery
 from bot.runtime.health import Health
 from bot.runtime.http import Door, WebServer
@@ -38,6 +39,8 @@ from storage.workspaces import Workspace
 
 log = structlog.get_logger()
 SYNC_EVERY = 3600.0
+# Seconds for what nobody waits for, when stopping: DMs that are opened ahead, at Slack's pace, can be opened later.
+FINISH_WITHIN = 2.0
 
 
 @dataclass
@@ -102,7 +105,7 @@ class Cairn:
         if self.socket is not None:
             await self.socket.stop()
         await self.server.stop()
-        await self.desk.finish(within)
+        await self.desk.finish(FINISH_WITHIN)
         await self.scheduler.stop()
         await self.delivery.stop(within)
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -115,8 +118,9 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
     clock = clock or Clock()
     rename_commands(settings.renames)
     database = Database(settings.database_url, cipher=make_cipher(settings.cairn_secret_key), clock=clock)
+    metrics.watch(database.engine)
     clients = Clients(database, base_url=settings.slack_api_url, token=settings.slack_bot_token)
-    delivery = Delivery(database, clients, clock, **({} if pace is None else {"pace": pace}))
+    delivery = Delivery(database, clients, clock, pace=pace or Pace())
     desk = Desk(database, clients, clock, delivery.wake)
     bolt = make_bolt(settings, clients, database)
     connect(bolt, desk, make_routes(desk), settings.renames)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.runtime import metrics
+from storage import outbox
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -75,6 +79,12 @@ class Health:
             last_tick=last,
             is_ticking=self._clock.machine() - (last or self._started) < TICK_WITHIN,
         )
+
+    async def count_waiting(self) -> None:
+        """Bring the metric of what the outbox owes up to date, where the database answers."""
+        now = self._clock.now()
+        with suppress(SQLAlchemyError):
+            metrics.outbox_waiting.set(await self._database.read(lambda session: outbox.waiting(session, now)))
 
     def _slack(self) -> str:
         if self._is_connected is None:

@@ -136,6 +136,7 @@ class WebServer:
         return web.json_response(report.as_json(), status=200 if report.is_well else 503)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
+        await self._health.count_waiting()
         return web.Response(body=metrics.render(), headers={"content-type": metrics.CONTENT_TYPE})
 
 

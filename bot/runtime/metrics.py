@@ -15,6 +15,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from sqlalchemy import Connection, Engine, event
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -48,7 +49,7 @@ slack_calls = Counter(
     registry=registry,
 )
 transactions = Histogram(
-    "cairn_transaction_seconds", "Transactions that handlers waited for.", buckets=_SECONDS, registry=registry
+    "cairn_transaction_seconds", "Transactions, from begin to commit or rollback.", buckets=_SECONDS, registry=registry
 )
 acks = Histogram(
     "cairn_ack_seconds",
@@ -72,6 +73,20 @@ def timed(histogram: Histogram) -> Iterator[None]:
         yield
     finally:
         histogram.observe(perf_counter() - started)
+
+
+def watch(engine: Engine) -> None:
+    """Measure every transaction of this engine."""
+
+    def began(connection: Connection) -> None:
+        connection.info["cairn_began"] = perf_counter()
+
+    def ended(connection: Connection) -> None:
+        transactions.observe(perf_counter() - connection.info["cairn_began"])
+
+    event.listen(engine, "begin", began)
+    event.listen(engine, "commit", ended)
+    event.listen(engine, "rollback", ended)
 
 
 def render() -> bytes:

@@ -6,9 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from aiohttp import ClientResponse, ClientSession
@@ -16,16 +16,26 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.signature import SignatureVerifier
+from sqlalchemy.orm import Session
 
 from bot.clock import Clock, MovableClock
 from bot.errors import SettingsError
 from bot.runtime.health import Health
 from bot.runtime.http import LARGEST, Door, WebServer
+from storage import migrate, outbox, workspaces
 from storage.database import Database
+from storage.workspaces import Workspace
 
 SECRET = "shh"
 MONDAY = datetime(2026, 11, 23, 8, 59, tzinfo=UTC)
 MARKER = "zebra-crossing"
+
+
+class Told:
+    """A notice that says nothing."""
+
+    kind = "nothing"
+    ids: ClassVar[dict[str, Any]] = {}
 
 
 class Cairn:
@@ -310,6 +320,30 @@ async def test_metrics_are_served(cairn: Cairn, client: ClientSession, clock: Mo
 
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'cairn_ack_seconds_count{kind="command"}' in text
+
+
+async def test_what_the_outbox_owes_is_counted(tmp_path: Path, clock: MovableClock) -> None:
+    url = f"sqlite:///{tmp_path / 'cairn.db'}"
+    migrate.upgrade(url)
+    database = Database(url, clock=clock)
+
+    def owe(session: Session) -> None:
+        workspaces.register(session, Workspace(id="TACME", created_at=MONDAY))
+        outbox.post(session, Told(), key="now", to="CGENERAL")
+        outbox.post(session, Told(), key="due", to="CGENERAL", not_before=MONDAY)
+        outbox.post(session, Told(), key="later", to="CGENERAL", not_before=MONDAY + timedelta(seconds=1))
+
+    await database.write(owe, workspace="TACME")
+    async with serving(Cairn(database, clock)) as client, client.get("/metrics") as response:
+        assert "\ncairn_outbox_waiting 2.0\n" in await response.text()
+    database.close()
+
+
+async def test_metrics_are_there_without_a_database(tmp_path: Path, clock: MovableClock) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'cairn.db'}", clock=clock)
+    async with serving(Cairn(database, clock)) as client, client.get("/metrics") as response:
+        assert response.status == 200
+    database.close()
 
 
 async def test_without_a_door_slack_cannot_call(tmp_path: Path) -> None:

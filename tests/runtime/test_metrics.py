@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.runtime import metrics
+from storage.database import Database
 
 
 def value(name: str, **labels: str) -> float:
@@ -37,3 +42,30 @@ def test_a_block_is_timed_even_when_it_fails() -> None:
         _ = 1 / 0
 
     assert value("cairn_tick_seconds_count") == before + 1
+
+
+async def test_every_transaction_is_measured(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'cairn.db'}")
+    metrics.watch(database.engine)
+    before = value("cairn_transaction_seconds_count")
+
+    await database.write(lambda session: session.execute(text("SELECT 1")).scalar_one())
+    with pytest.raises(DBAPIError):
+        await database.write(lambda session: session.execute(text("SELECT nonsense")).scalar_one())
+
+    assert value("cairn_transaction_seconds_count") == before + 2
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        ({"command": "/checkin"}, "command"),
+        ({"type": "view_submission"}, "view_submission"),
+        ({"type": "zebra-crossing"}, "other"),
+        ({"type": ["view_submission"]}, "other"),
+        ({}, "other"),
+    ],
+)
+def test_no_payload_makes_labels_of_its_own(payload: dict[str, object], kind: str) -> None:
+    assert metrics.kind_of(payload) == kind
