@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test check bench pins
+.PHONY: install demo test check bench pins messages
 
 install: .venv/installed
 
@@ -32,3 +32,10 @@ pins:
 		pyproject.toml --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 		pyproject.toml --group dev --output-file requirements-dev.txt
+
+# Brings the catalogues in bot/locales up to date with the sentences in the code; new ones wait for translation.
+messages: install
+	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 -k mark -k UserError \
+		--no-location --sort-output --omit-header -o bot/locales/cairn.pot bot handlers
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete -D cairn -i bot/locales/cairn.pot -d bot/locales
+	rm bot/locales/cairn.pot

@@ -109,7 +109,7 @@ class Voice:
             case date():
                 return self.day(value)
             case time():
-                return format_time(value, "short", locale=self._babel)
+                return self._clock(value)
             case int() | float():
                 return format_decimal(value, locale=self._babel)
             case list() | tuple():
@@ -127,7 +127,11 @@ class Voice:
 
     def hour(self, moment: datetime) -> str:
         """The time of day, short, on the reader's wall clock."""
-        return format_time(self.local(moment).time(), "short", locale=self._babel).replace("\u202f", " ")
+        return self._clock(self.local(moment).time())
+
+    def _clock(self, at: time) -> str:
+        # Phones without the narrow no-break space of recent CLDR show a box in its place.
+        return format_time(at, "short", locale=self._babel).replace("\u202f", " ")
 
     def day(self, day: date) -> str:
         """A date with its weekday: `Mon, 23 Nov`."""

@@ -70,7 +70,7 @@ class CheckInReady(Notice):
             *checkin_cards.ready(
                 reader.voice,
                 card_of(session, checkin),
-                first=checkin.next_due_at,
+                first=checkin.next_nominal or checkin.last_nominal,
                 people=len(checkins.asked_people(session, checkin.key)),
                 is_deleted=checkin.deleted_at is not None,
             )

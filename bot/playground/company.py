@@ -139,7 +139,7 @@ def acme(app: AppConfig | None = None) -> Company:
 def user_json(person: Person, *, with_email: bool, with_locale: bool, at: int) -> dict[str, Any]:
     """A user as `users.info` shows it; Slack leaves the time zone out for deactivated accounts."""
     team = {"team_id": person.team_id or TEAM_ID}
-    profile = {"real_name": person.real_name, "display_name": person.name, "title": person.title}
+    profile = {"real_name": person.real_name, "display_name": person.real_name.partition(" ")[0], "title": person.title}
     if with_email and person.email:
         profile["email"] = person.email
     user = {"id": person.id, "name": person.name, "deleted": person.deleted, "profile": profile, **team}

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 from bot.i18n import Voice
 from bot.views import actions
 from bot.views.blocks import Block, Modal, button, confirm, context, escape, section
 from bot.views.blocks import actions as row
 from bot.views.prompts import CheckInCard
-from bot.views.rhythms import asked, read_by, rhythm
+from bot.views.rhythms import asked, read_by, rhythm_for_all
 
 
 def ready(
-    voice: Voice, card: CheckInCard, *, first: datetime | None, people: int, is_deleted: bool
+    voice: Voice, card: CheckInCard, *, first: date | None, people: int, is_deleted: bool
 ) -> tuple[str, list[Block]]:
-    """To whoever set it up: when it starts for the first of those asked, in the reader's zone."""
+    """To whoever set it up: when it starts; `first` is the first round's date, None where there will be none."""
     title = f"*{escape(card.name)}, {escape(card.team)}*"
     if is_deleted:
         text = voice.say("{title} was deleted. Nobody is asked again; what was answered is kept.", title=title)
         return text, [section(text)]
-    when = rhythm(voice, card.weekday, card.at, card.team_zone)
+    when = rhythm_for_all(voice, card.weekday, card.at, card.team_zone)
     people_asked = voice.say_n("{n} person", "{n} people", people)
     if first is None:
         text = voice.say("{title} is set up, but nobody's working days let it fall due.", title=title)
     else:
         text = voice.say(
-            "{title} is on: {questions} for {people}, {when}. The first goes out {first}.",
+            "{title} is on: {questions} for {people}, {when}. The first is for {first}.",
             title=title,
             questions=asked(voice, card.questions),
             people=people_asked,
             when=when,
-            first=voice.say("{day} at {hour}", day=voice.local(first).date(), hour=voice.hour(first)),
+            first=first,
         )
     readers = read_by(voice, card.read_by)
     delete = button(

@@ -12,15 +12,23 @@ SHOWN_NAMES = 5
 
 
 def rhythm(voice: Voice, weekday: int | None, at: time, team_zone: str | None = None) -> str:
-    """When a check-in asks: `Mondays at 9:00 your time`, or in the team's zone where that is the clock."""
-    if team_zone:
-        clock = team_zone.replace("_", " ")
-        if weekday is None:
-            return voice.say("every working day at {at} ({zone} time)", at=at, zone=clock)
-        return voice.say("every {weekday} at {at} ({zone} time)", weekday=voice.weekday(weekday), at=at, zone=clock)
+    """When a check-in asks somebody: `every Monday at 9:00, your time`, or the team's where that is the clock."""
+    return _rhythm(voice, weekday, at, _clock(voice, team_zone) or voice.say("your time"))
+
+
+def rhythm_for_all(voice: Voice, weekday: int | None, at: time, team_zone: str | None = None) -> str:
+    """When a check-in asks everybody."""
+    return _rhythm(voice, weekday, at, _clock(voice, team_zone) or voice.say("each person's own time"))
+
+
+def _clock(voice: Voice, team_zone: str | None) -> str:
+    return voice.say("{zone} time", zone=team_zone.replace("_", " ")) if team_zone else ""
+
+
+def _rhythm(voice: Voice, weekday: int | None, at: time, clock: str) -> str:
     if weekday is None:
-        return voice.say("every working day at {at} your time", at=at)
-    return voice.say("every {weekday} at {at} your time", weekday=voice.weekday(weekday), at=at)
+        return voice.say("every working day at {at}, {clock}", at=at, clock=clock)
+    return voice.say("every {weekday} at {at}, {clock}", weekday=voice.weekday(weekday), at=at, clock=clock)
 
 
 def read_by(voice: Voice, readers: ReadBy) -> str:

@@ -35,7 +35,7 @@ async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: Ho
     await house.move_to(local(TOKYO, 23, 9))
     assert len(house.dm(FINN, "Weekly check-in, Platform: 4 questions, about 2 minutes, open until Tue 12:00")) == 1
     assert not house.dm(ANA, "open until")
-    welcome, prompt = house.dm(FINN, "Hi finn"), house.dm(FINN, "open until")
+    welcome, prompt = house.dm(FINN, "Hi Finn"), house.dm(FINN, "open until")
     assert [message.ts for message in welcome] < [message.ts for message in prompt]
 
     await answer(house, FINN, "The index is rebuilt")
