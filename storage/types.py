@@ -83,10 +83,10 @@ def cipher_of(dialect: Dialect) -> MultiFernet | None:
 
 
 def seal(words: str, cipher: MultiFernet | None) -> str:
-    """Words as they are stored. A NUL can't be stored by PostgreSQL in plain, so it is left out."""
-    if cipher is None:
-        return _PLAIN + words.replace("\x00", "")
-    return _SEALED + cipher.encrypt(words.encode()).decode()
+    """Words as they are stored. Halves of characters, which no database takes, become the replacement character."""
+    # PostgreSQL's text takes no NUL, and UTF-8 no lone surrogate; a client in JSON may send both.
+    whole = words.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _PLAIN + whole if cipher is None else _SEALED + cipher.encrypt(whole.encode()).decode()
 
 
 def unseal(stored: str, cipher: MultiFernet | None) -> str:

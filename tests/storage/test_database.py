@@ -1,0 +1,155 @@
+"""Transactions on worker threads, each bound to one workspace."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.database import Database, normalized_url, of_workspace, workspace_of
+from storage.people import Person
+from storage.workspaces import Workspace
+from tests.storage.conftest import NOW
+
+
+def person(slack_id: str, workspace_id: str = "", status: str = "active") -> Person:
+    return Person(slack_id=slack_id, name=slack_id, synced_at=NOW, workspace_id=workspace_id, status=status)
+
+
+def everybody(session: Session) -> list[str]:
+    return sorted(session.scalars(select(col(Person.slack_id))))
+
+
+def names(session: Session) -> list[str]:
+    return sorted(each.slack_id for each in session.scalars(select(Person)))
+
+
+async def test_a_session_sees_and_writes_its_own_workspace_alone(database: Database) -> None:
+    await database.write(lambda session: session.add(person("U1")), workspace="T1")
+    await database.write(lambda session: session.add(person("U2")), workspace="T2")
+
+    assert await database.read(names, workspace="T1") == ["U1"]
+    assert await database.read(everybody, workspace="T2") == ["U2"]
+    assert await database.read(names) == ["U1", "U2"]
+
+
+async def test_a_row_of_another_workspace_is_refused(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="another workspace"):
+        await database.write(lambda session: session.add(person("U1", workspace_id="T2")), workspace="T1")
+
+    assert await database.read(names) == []
+
+
+async def test_a_tick_works_on_one_workspace_for_a_while(database: Database) -> None:
+    def tick(session: Session) -> None:
+        with of_workspace(session, "T2"):
+            session.add(person("U2"))
+        with pytest.raises(RuntimeError):
+            workspace_of(session)
+
+    await database.write(tick)
+
+    assert await database.read(names, workspace="T2") == ["U2"]
+
+
+async def test_what_fails_leaves_nothing(database: Database) -> None:
+    def fail(session: Session) -> None:
+        session.add(person("U1"))
+        session.flush()
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await database.write(fail, workspace="T1")
+    with pytest.raises(IntegrityError):
+        await database.write(lambda session: session.add(person("U1", status="nonsense")), workspace="T1")
+
+    assert await database.read(names) == []
+
+
+async def test_data_stays_off_the_event_loop(database: Database) -> None:
+    here = threading.get_ident()
+    threads = await asyncio.gather(*(database.write(lambda _session: threading.get_ident()) for _ in range(8)))
+
+    assert here not in threads
+    assert len(set(threads)) <= database.writer_count
+
+
+async def test_sqlite_writers_wait_for_each_other_and_readers_for_nobody(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has writers side by side")
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold(session: Session) -> None:
+        session.add(person("U1"))
+        session.flush()
+        entered.set()
+        assert leave.wait(10)
+
+    holding = asyncio.create_task(database.write(hold, workspace="T1"))
+    await asyncio.to_thread(entered.wait, 10)
+    waiting = asyncio.create_task(database.write(lambda session: session.add(person("U2")), workspace="T1"))
+
+    assert await database.read(names) == [], "a reader sees what is committed, and doesn't wait"
+    assert not waiting.done()
+    leave.set()
+    await asyncio.gather(holding, waiting)
+    assert await database.read(names) == ["U1", "U2"]
+
+
+async def test_a_reader_of_sqlite_cannot_write(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL's readers are its writers' connections")
+    with pytest.raises(DBAPIError):
+        await database.read(lambda session: session.execute(text("DELETE FROM workspace")))
+
+
+async def test_sqlite_is_set_up_to_lose_nothing(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("SQLite's pragmas")
+
+    def pragmas(session: Session) -> list[object]:
+        return [
+            session.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        ]
+
+    assert await database.write(pragmas) == ["wal", 2, 1, 1]
+
+
+async def test_a_closed_connection_is_replaced_without_a_word(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no server to close connections")
+    await database.write(lambda session: session.execute(text("SELECT 1")).scalar_one())
+    with database.engine.connect() as other:
+        other.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+
+    await database.write(lambda session: session.add(person("U1")), workspace="T1")
+
+    assert await database.read(names) == ["U1"]
+
+
+async def test_moments_come_back_in_utc_and_naive_ones_are_refused(database: Database) -> None:
+    found = await database.read(lambda session: session.get_one(Workspace, "T1").created_at)
+    assert found == NOW
+    assert found.tzinfo is UTC
+
+    with pytest.raises(StatementError, match="naive"):
+        await database.write(
+            lambda session: session.add(Workspace(id="T3", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001 - what is refused
+        )
+
+
+def test_both_names_of_postgresql_mean_psycopg() -> None:
+    for url in ("postgres://ana:secret@db/cairn", "postgresql://ana:secret@db/cairn"):
+        assert normalized_url(url) == "postgresql+psycopg://ana:secret@db/cairn"
