@@ -52,11 +52,20 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Run Cairn until it is told to stop."""
+    import structlog
+
     from bot.runtime import logs, serve, settings
 
     loaded = settings.load()
     logs.configure()
-    asyncio.run(serve.run(loaded))
+    try:
+        asyncio.run(serve.run(loaded))
+    except SettingsError:
+        raise
+    except Exception:  # noqa: BLE001 - it is logged, without its message
+        # Python would print the message, which may quote what people wrote.
+        structlog.get_logger(__name__).exception("cairn.failed")
+        raise typer.Exit(1) from None
 
 
 @app.command()

@@ -102,6 +102,6 @@ class Health:
         try:
             await self._database.read(lambda session: session.execute(text("SELECT 1")).scalar_one())
         except Exception:
-            log.warning("database doesn't answer", exc_info=True)
+            log.warning("database.unreachable", exc_info=True)
             return False
         return True

@@ -85,7 +85,7 @@ def _parse(request: web.Request, body: bytes) -> AsyncBoltRequest | None:
 
 
 def _refused(request: web.Request, status: int) -> web.Response:
-    log.warning("request refused", status=status, length=request.content_length)
+    log.warning("request.refused", status=status, length=request.content_length)
     return web.json_response({"ok": False}, status=status)
 
 

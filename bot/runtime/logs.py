@@ -22,8 +22,8 @@ _OURS = ("bot", "handlers", "storage")
 _ID = re.compile(r"[\w.:/@+#=,-]{0,200}")
 # What says too much, or the same every second.
 _LEVELS = {
-    "cairn.bolt": logging.WARNING,
-    "slack_bolt": logging.WARNING,
+    "cairn.bolt": logging.ERROR,
+    "slack_bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,

@@ -57,7 +57,7 @@ class Scheduler:
                 await work()
             except Exception:
                 metrics.tick_failures.labels(name).inc()
-                log.exception("periodic work failed", name=name)
+                log.exception("work.failed", name=name)
 
         self._scheduler.add_job(guarded, _every(seconds), id=name)
 
@@ -96,7 +96,7 @@ class Scheduler:
                 self._wake()
         except Exception:
             metrics.tick_failures.labels(name).inc()
-            log.exception("tick failed", name=name)
+            log.exception("tick.failed", name=name)
 
     async def _watch(self) -> None:
         while True:
@@ -108,7 +108,7 @@ class Scheduler:
         now = self._clock.machine()
         for job in self._scheduler.get_jobs():
             if job.next_run_time - now > job.trigger.interval + timedelta(seconds=1):
-                log.warning("the clock stepped back", name=job.id)
+                log.warning("clock.stepped_back", name=job.id)
                 _plan(job)
 
 

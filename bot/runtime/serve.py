@@ -62,4 +62,4 @@ async def stop(cairn: Cairn) -> None:
         async with asyncio.timeout(STOP_WITHIN):
             await cairn.stop()
     except TimeoutError:
-        log.warning("stopped before everything was finished")
+        log.warning("cairn.stopped_early")

@@ -203,7 +203,7 @@ class SocketMode:
                 continue
             failures = 0
             metrics.reconnects.labels(reason).inc()
-            log.info("connected to Slack", reason=reason)
+            log.info("slack.connected", reason=reason)
             self._use(line)
             reason = await self._watch(line)
 
@@ -241,7 +241,7 @@ class SocketMode:
                 return "refresh"
             if not line.is_open or line.is_silent(asyncio.get_running_loop().time()):
                 reason = "silent" if line.is_open else "cut"
-                log.warning("lost the line to Slack", reason=reason)
+                log.warning("slack.line_lost", reason=reason)
                 metrics.slack_connected.set(0)
                 self._line = None
                 self._retire(line, 0)
@@ -254,10 +254,10 @@ class SocketMode:
 
     def _wait_after(self, error: Exception, failures: int) -> float:
         if not isinstance(error, SlackApiError):
-            log.warning("Slack can't be reached", error=type(error).__name__)
+            log.warning("slack.unreachable", error=type(error).__name__)
             return min(2.0**failures * 0.5, self._rhythm.longest_wait)
         code = error.response.get("error")
-        log.error("Slack refused a connection", error=code)
+        log.error("slack.connection_refused", error=code)
         if code == "ratelimited":
             return float(error.response.headers.get("Retry-After", self._rhythm.open_every))
         if code in _TEMPORARY:
@@ -278,7 +278,7 @@ class SocketMode:
             await send_async_response(over, request, response, time.time())
             metrics.acks.labels(metrics.kind_of(request.payload)).observe(perf_counter() - started)
         except ConnectionError:
-            log.warning("an ack was lost with its line", envelope=request.envelope_id)
+            log.warning("slack.ack_lost", envelope=request.envelope_id)
         finally:
             line.in_flight.discard(task)
 

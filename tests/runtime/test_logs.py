@@ -93,7 +93,7 @@ async def test_bolt_does_not_write_the_body_of_an_unsigned_request(written: io.S
 
     request = AsyncBoltRequest(body=f"text={MARKER}", headers={"x-slack-request-timestamp": "0"})
     check = AsyncRequestVerification("secret")
-    check.logger.warning("refused %s", request.raw_body)
+    check.logger.error("refused %s", request.raw_body)
     refused = await check.async_process(req=request, resp=BoltResponse(status=200), next=never)
 
     assert refused.status == 401
