@@ -94,7 +94,10 @@ class _Edge:
                 raise UserError(OLD_BUTTON)
             await self._handle(handler, request)
         except Exception as error:  # noqa: BLE001 - this is the edge
-            await self._tell(request, await self._sentence(error, request.call, FAILED, UNKNOWN))
+            sentence = await self._sentence(error, request.call, FAILED, UNKNOWN)
+            if action["type"] == "button":
+                await self._tell(request, sentence)
+            # Whoever is typing isn't interrupted: the form holds their words, and sending it says what is wrong.
         await ack()
 
     async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -64,7 +64,7 @@ def of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> 
         .where(col(Prompt.round_id) == round_id, readable)
         .order_by(col(Prompt.id), col(Answer.question_id))
     )
-    return [row for row in session.execute(query)]
+    return list(session.execute(query))
 
 
 def of_round_for(session: Session, round_id: int, reader: Person) -> list[tuple[Prompt, Answer]]:

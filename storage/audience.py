@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
+    false,
     literal,
     not_,
     or_,
@@ -107,11 +108,11 @@ def readable(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bo
 
 def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnElement[bool]:
     """The condition under which an item may be posted in `channel`; says the same as `may_show_in`."""
+    if channel.is_shared:
+        return false()
     for_this_channel = _exists(
         Audience, col(Audience.id) == audience_id, col(Audience.channel) == literal(channel.slack_id)
     )
-    if channel.is_shared:
-        return for_this_channel
     if not channel.is_private:
         return or_(for_this_channel, _is_for_everyone(audience_id))
     member = and_(

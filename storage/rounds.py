@@ -127,10 +127,23 @@ def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -
         .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
         .limit(limit)
     )
-    return [row for row in session.execute(query)]
+    return list(session.execute(query))
 
 
 def newest_id(session: Session, checkin_id: int) -> int | None:
     """The latest round of a check-in, open or closed."""
     query = select(col(Round.id)).where(col(Round.checkin_id) == checkin_id).order_by(col(Round.id).desc()).limit(1)
     return session.scalars(query).first()
+
+
+def unanswered(session: Session, checkin_id: int, person_id: int | None = None) -> list[int]:
+    """Prompts of a check-in, of everybody or of one person, that Slack has and nobody has answered."""
+    query = (
+        select(col(Prompt.id))
+        .join(Round, col(Round.id) == col(Prompt.round_id))
+        .where(col(Round.checkin_id) == checkin_id, col(Prompt.state) == "sent")
+        .order_by(col(Prompt.id))
+    )
+    if person_id is not None:
+        query = query.where(col(Prompt.person_id) == person_id)
+    return list(session.scalars(query))

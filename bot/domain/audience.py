@@ -75,13 +75,13 @@ def may_read(item: Item, reader: Reader, public_channels: frozenset[str] = froze
 def may_show_in(item: Item, place: Place, public_channels: frozenset[str] = frozenset()) -> bool:
     """Whether `item` may be posted in a channel: only where every reader of the channel may read it.
 
-    A public channel is read by the whole workspace, so no list ever fits it; a channel shared with another
-    company has readers whom Cairn doesn't know, so only what was written for that very channel goes there.
+    A public channel is read by the whole workspace, so no list ever fits it; a channel shared with another company
+    has readers whom nobody could name to the author, so nothing goes there.
     """
-    if item.kind is Kind.CHANNEL and item.channel == place.channel:
-        return True
     if place.is_shared:
         return False
+    if item.kind is Kind.CHANNEL and item.channel == place.channel:
+        return True
     if not place.is_private:
         return item.kind is Kind.EVERYONE
     if not place.members:

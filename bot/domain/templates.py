@@ -17,6 +17,13 @@ class Template:
     questions: tuple[QuestionRequest, ...]
     schedule: Schedule
     window_minutes: int
+    more: tuple[QuestionRequest, ...] = ()
+    """Questions that are offered too, and aren't chosen unless somebody chooses them."""
+
+    @property
+    def offered(self) -> tuple[QuestionRequest, ...]:
+        """All of them, those chosen first."""
+        return self.questions + self.more
 
 
 WEEKLY = Template(
@@ -29,5 +36,9 @@ WEEKLY = Template(
     ),
     schedule=Schedule(Weekly(0), time(9)),
     window_minutes=27 * 60,
+    more=(
+        QuestionRequest(QuestionKind.SCALE, mark("How well could you keep up with your work?")),
+        QuestionRequest(QuestionKind.SHORT_TEXT, mark("What is worth celebrating, in one line?"), required=False),
+    ),
 )
 """Mondays at nine, open until noon the day after: four questions, about two minutes."""

@@ -22,10 +22,11 @@ async def sync_people(desk: Desk, workspace: str) -> int:
         present.update(user.slack_id for user in page)
         now = desk.clock.now()
         await desk.database.write(lambda session: people_service.remember(session, page, now), workspace=workspace)  # noqa: B023 - awaited at once
+    if not present:
+        log.warning("people.none", workspace=workspace)  # an empty answer is no reason to let everybody go
+        return 0
     now = desk.clock.now()
-    await desk.database.write(
-        lambda session: people_service.left_all_but(session, present, now), workspace=workspace
-    )
+    await desk.database.write(lambda session: people_service.left_all_but(session, present, now), workspace=workspace)
     log.info("people.synced", workspace=workspace, people=len(present))
     return len(present)
 

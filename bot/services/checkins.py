@@ -15,13 +15,23 @@ from bot.domain.schedules import Upcoming, due, first_round
 from bot.domain.setup import MAX_NAME, MAX_WORDING, CheckInRequest, QuestionRequest
 from bot.errors import UserError
 from bot.i18n import mark
-from bot.notices.checkins import CheckInDeleted, CheckInReady, Welcome, card_of, questions_of, welcome_key
+from bot.notices.checkins import (
+    CheckInDeleted,
+    CheckInReady,
+    PromptNotice,
+    Welcome,
+    card_of,
+    prompt_key,
+    questions_of,
+    welcome_key,
+)
+from bot.notices.home import HomeNotice
 from bot.services import channels as channel_service
 from bot.services import roles
 from bot.services.calendars import Calendars
 from bot.services.channels import ChannelFacts
 from bot.views.prompts import CheckInCard
-from storage import channels, checkins, outbox, teams
+from storage import channels, checkins, outbox, rounds, teams
 from storage.checkins import CheckIn, CheckInTeam, Pause, Question
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -67,6 +77,7 @@ def create(session: Session, actor: Person, request: CheckInRequest, now: dateti
     replan(session, checkin, now)
     outbox.post(session, CheckInReady(checkin.key), key=f"checkin:{checkin.key}:ready", to=actor.key)
     _welcome_everybody(session, checkin, now)
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
 
 
@@ -104,6 +115,14 @@ def _check_channel(session: Session, request: CheckInRequest) -> None:
     if channel is None or not channel.bot_in:
         raise UserError(
             mark("Cairn isn't in that channel. Type `/invite @Cairn` there, then send this form again."),
+            field="home_channel",
+        )
+    if channel.is_shared and request.readers == "channel":
+        raise UserError(
+            mark(
+                "That channel is shared with another company, whose people would read along. "
+                "Choose another channel, or let the team read."
+            ),
             field="home_channel",
         )
     if channel.is_archived:
@@ -209,14 +228,23 @@ def skip_unanswered(
     session.execute(statement.values(state=PromptState.SKIPPED, reason=reason))
 
 
+def _say_so(session: Session, prompt_ids: list[int]) -> None:
+    """The DMs of these prompts say what is true now."""
+    for prompt_id in prompt_ids:
+        outbox.update(session, PromptNotice(prompt_id), of=prompt_key(prompt_id))
+
+
 def pause_for_me(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
     """Stop asking somebody until they resume; what is open for them now is skipped. Twice is once."""
     checkin = _existing(session, checkin_id)
     if not checkins.is_paused_for(session, checkin_id, actor.key):
         session.add(Pause(checkin_id=checkin_id, person_id=actor.key, since=now))
         session.flush()
+    opened = rounds.unanswered(session, checkin_id, actor.key)
     skip_unanswered(session, Reason.PAUSED_BY_PERSON, person_id=actor.key, checkin_id=checkin_id)
+    _say_so(session, opened)
     outbox.update(session, Welcome(checkin_id), of=welcome_key(checkin_id, actor.key))
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
 
 
@@ -225,6 +253,7 @@ def resume_for_me(session: Session, actor: Person, checkin_id: int, _now: dateti
     checkin = _existing(session, checkin_id)
     session.execute(delete(Pause).where(col(Pause.checkin_id) == checkin_id, col(Pause.person_id) == actor.key))
     outbox.update(session, Welcome(checkin_id), of=welcome_key(checkin_id, actor.key))
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
 
 
@@ -237,7 +266,9 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
     asked = checkins.asked_people(session, checkin_id)
     checkin.deleted_at = now
     replan(session, checkin, now)
+    opened = rounds.unanswered(session, checkin_id)
     skip_unanswered(session, Reason.CHECKIN_DELETED, checkin_id=checkin_id)
+    _say_so(session, opened)
     outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
     for person in asked:
         outbox.post(

@@ -82,8 +82,6 @@ def _has_answers(session: Session, round_: Round) -> bool:
 def _home_channel(session: Session, checkin: CheckIn, round_: Round) -> str | None:
     if checkin.home_channel is None:
         return None
-    if checkin.readers == "channel":
-        return checkin.home_channel
     channel = channels.by_slack_id(session, checkin.home_channel)
     if channel is None:
         return None

@@ -79,7 +79,7 @@ class _Release:
             .limit(CHUNK)
             .with_for_update(of=Prompt, skip_locked=True)
         )
-        return [row for row in self.session.execute(query)]
+        return list(self.session.execute(query))
 
     def _decide(self, prompt: Prompt, person: Person, chunk: _Chunk, *, is_member: bool) -> None:
         reason = self._reason_not_to(person, is_member=is_member)

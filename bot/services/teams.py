@@ -10,6 +10,7 @@ from bot.domain.roles import Action
 from bot.domain.setup import MAX_NAME, MAX_PEOPLE, TeamRequest
 from bot.errors import UserError
 from bot.i18n import mark
+from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam
 from bot.services import roles
 from storage import outbox, people, teams, workspaces
@@ -50,6 +51,7 @@ def create(session: Session, actor: Person, request: TeamRequest, now: datetime)
         )
     session.flush()
     _tell(session, team, [*members, *leads, *observers], actor)
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return team
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement, PlainTextInputElement
 
 from bot.domain.checkins import minutes
-from bot.domain.setup import MAX_NAME, WINDOWS, CheckInRequest
+from bot.domain.setup import MAX_NAME, WINDOWS, CheckInRequest, QuestionRequest
 from bot.domain.templates import WEEKLY
 from bot.errors import UserError
 from bot.i18n import Voice, mark
@@ -35,7 +35,7 @@ def checkin_form(voice: Voice, teams: Mapping[int, str], home_channel: str | Non
 
 def _what(voice: Voice, teams: Mapping[int, str]) -> list[Block]:
     choices = {str(key): name for key, name in teams.items()}
-    template = {str(position): voice.say(question.wording) for position, question in enumerate(WEEKLY.questions)}
+    template = {str(position): voice.say(question.wording) for position, question in enumerate(WEEKLY.offered)}
     about = voice.say(
         "{questions}, {duration}. The people asked get one DM that says who switched this on and who reads it.",
         questions=asked(voice, len(WEEKLY.questions)),
@@ -46,7 +46,10 @@ def _what(voice: Voice, teams: Mapping[int, str]) -> list[Block]:
         section(about),
         field(Field("team", voice.say("Team")), select(VALUE, choices, next(iter(choices)))),
         field(Field("name", voice.say("Name")), name),
-        field(Field("questions", voice.say("Questions")), checkboxes(VALUE, template, tuple(template))),
+        field(
+            Field("questions", voice.say("Questions")),
+            checkboxes(VALUE, template, tuple(template)[: len(WEEKLY.questions)]),
+        ),
     ]
 
 
@@ -93,11 +96,8 @@ def parse(view: Mapping[str, Any], voice: Voice) -> CheckInRequest:
         team_id=int(_option(values, "team")),
         name=values["name"].get("value") or "",
         questions=tuple(
-            replace(
-                WEEKLY.questions[int(option["value"])],
-                wording=voice.say(WEEKLY.questions[int(option["value"])].wording),
-            )
-            for option in values["questions"].get("selected_options") or ()
+            replace(asked, wording=voice.say(asked.wording))
+            for asked in (_offered(option["value"]) for option in values["questions"].get("selected_options") or ())
         ),
         weekday=None if weekday == EVERY_WORKING_DAY else _weekday(weekday),
         at=_time(values["at"].get("selected_time")),
@@ -113,6 +113,12 @@ def _option(values: Mapping[str, Any], block_id: str) -> str:
     if not option:
         raise UserError(mark("Choose one."), field=block_id)
     return str(option["value"])
+
+
+def _offered(value: str) -> QuestionRequest:
+    if not value.isdecimal() or int(value) >= len(WEEKLY.offered):
+        raise UserError(mark("That question isn't offered. Choose from the list."), field="questions")
+    return WEEKLY.offered[int(value)]
 
 
 def _weekday(value: str) -> int:
