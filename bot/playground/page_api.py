@@ -15,7 +15,7 @@ from bot.playground.views import View
 from bot.playground.world import BOT_USER, Conversation, Message, World
 
 JSON = dict[str, Any]
-STATIC = Path(__file__).parent / "page"
+STATIC = {path.name: path for path in (Path(__file__).parent / "page").iterdir()}
 
 
 def person_json(person: Person) -> JSON:
@@ -45,11 +45,18 @@ class Page:
             web.get("/page/state", self.state),
             web.get("/page/events", self.events),
             web.post("/page/act", self.act),
-            web.static("/page", STATIC),
+            web.get("/page/{file}", self.file),
         ]
 
     async def index(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-store"})
+        return web.FileResponse(STATIC["index.html"], headers={"Cache-Control": "no-store"})
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A part of the page; browsers ask each time whether it changed, so that nobody runs half an old page."""
+        found = STATIC.get(request.match_info["file"])
+        if found is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
 
     async def state(self, request: web.Request) -> web.Response:
         user = request.query.get("as") or self.world.company.people[0].id

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.playground import Playground, Workspace, acme
 from tests.playground.conftest import APP
@@ -118,6 +119,17 @@ async def test_only_the_page_may_act(browser: Browser) -> None:
     async with browser.session.post("/page/act", data="{}", headers=headers) as answer:
         assert answer.status == 403
     assert (await browser.act("dance"))["ok"] is False
+
+
+async def test_no_browser_keeps_an_old_page(playground: Playground, browser: Browser) -> None:
+    for address, kept in (("/", "no-store"), ("/page/app.js", "no-cache")):
+        async with browser.session.get(address) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (200, kept)
+    async with browser.session.get("/page/app.js", headers={"If-None-Match": answer.headers["ETag"]}) as answer:
+        assert answer.status == 304
+    for outside in ("nothing.js", "..%2Fserver.py", "%2E%2E/server.py"):
+        async with browser.session.get(URL(f"{playground.url}/page/{outside}", encoded=True)) as answer:
+            assert answer.status == 404
 
 
 async def test_a_form_from_command_to_submission(bot: AsyncApp, browser: Browser, slack: Workspace) -> None:
