@@ -198,7 +198,9 @@ class LaneRunner:
             self._pacer.hold(method, answer.retry_after)
         if answer.kind is Kind.PERMANENT_APP:
             self._means.clients.forget(self._workspace)
-        self._breaker.heard(answer)
+        # That history can be read again doesn't say that messages arrive.
+        if method != pacing.HISTORY or answer.kind is not Kind.OK:
+            self._breaker.heard(answer)
 
     @property
     def _api(self) -> AsyncWebClient:

@@ -130,11 +130,11 @@ class Office:
                 channel = self.playground.world.dm(user).id
                 session.execute(update(Person).where(col(Person.id) == person_id).values(dm_channel=channel))
 
-    def delivery(self, *, pace: Pace | None = None, holder: str | None = None) -> Delivery:
+    def delivery(self, *, pace: Pace | None = None, url: str | None = None) -> Delivery:
         """Another process: with its own clients and its own name."""
-        clients = Clients(self.database, base_url=self.playground.api_url, token=self.playground.bot_token)
+        clients = Clients(self.database, base_url=url or self.playground.api_url, token=self.playground.bot_token)
         self.clients.append(clients)
-        made = Delivery(self.database, clients, self.clock, holder=holder, pace=pace or Pace.unlimited())
+        made = Delivery(self.database, clients, self.clock, pace=pace or Pace.unlimited())
         self.deliveries.append(made)
         return made
 

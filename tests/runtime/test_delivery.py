@@ -244,21 +244,20 @@ async def test_what_is_taken_back_while_it_is_sent_is_deleted_after(office: Offi
 
 
 async def test_what_is_taken_back_while_slack_refuses_it_for_now_is_not_sent_later(office: Office) -> None:
-    under_way = office.playground.faults.add("chat.postMessage", "hang")
     office.playground.faults.add("chat.postMessage", "error:service_unavailable")
-    office.post(2)  # takes the fault that hangs; both are in flight
-    office.post(1, "UBO")
+    rendering, go_on = Script.stall(1)
+    office.post(1)
     delivery = office.delivery()
     draining = asyncio.create_task(delivery.drain())
-    await until(lambda: len(office.calls("chat.postMessage")) == 1)
+    await until(rendering.is_set)
 
     office.delete(of=1)
-    under_way.release()
+    go_on.set()
     await draining
     office.let_pass(10)
     await delivery.drain()
 
-    assert (office.texts("UBO"), office.state(1), Script.states(1)) == ([], "dropped", ["dropped"])
+    assert (office.texts(), office.state(1), Script.states(1)) == ([], "dropped", ["dropped"])
 
 
 async def test_homes_are_published_and_collapse(office: Office) -> None:
