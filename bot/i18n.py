@@ -60,6 +60,14 @@ def catalogue(tag: str) -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
+@lru_cache(maxsize=64)
+def spoken_locale(tag: str) -> Locale:
+    """The locale that dates and numbers are written in: the reader's, or British English where we lack its language."""
+    locale = parse_locale(tag)
+    has_sentences = locale.language == "en" or type(catalogue(tag)) is not gettext.NullTranslations
+    return locale if has_sentences else Locale.parse("en_GB")
+
+
 def _read_catalogue(path: Path) -> gettext.NullTranslations:
     compiled = io.BytesIO()
     with path.open("rb") as po:
@@ -77,7 +85,8 @@ class Voice:
 
     @cached_property
     def _babel(self) -> Locale:
-        return parse_locale(self.locale)
+        # Dates in a language that the sentences around them don't speak would be a muddle.
+        return spoken_locale(self.locale)
 
     @cached_property
     def _zone(self) -> ZoneInfo:

@@ -30,7 +30,7 @@ from bot.notices.home import HomeNotice
 from bot.notices.readers import who_reads
 from bot.notices.waiting import Part, part_of
 from bot.services import digests
-from storage import answers, audience, outbox, rounds, teams
+from storage import answers, audience, outbox, teams
 from storage.answers import Answer, Draft
 from storage.database import machine_time
 from storage.people import Person
@@ -69,7 +69,7 @@ def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form
         closes_at=part.prompt.closes_at,
         is_late=now >= part.prompt.closes_at,
         is_edit=part.prompt.answered_at is not None,
-        is_draft=draft is not None,
+        is_draft=draft is not None and (draft.filled > 0 or part.prompt.answered_at is not None),
         read_by=who_reads(session, part.checkin),
     )
 
@@ -94,19 +94,19 @@ def _values(session: Session, prompt: Prompt, draft: Draft | None) -> dict[int, 
 
 def save_draft(session: Session, actor: Person, submission: Submission, now: datetime) -> bool:
     """Keep what is typed so far; the newer keystroke wins, and one of a form that was sent already is dropped."""
-    row = rounds.with_round(session, submission.prompt_id)
-    if row is None or row[0].person_id != actor.key or row[0].submitted_view == submission.view_id:
+    prompt = answers.typed_into(session, submission.prompt_id)
+    if prompt is None or prompt.person_id != actor.key or prompt.submitted_view == submission.view_id:
         return False
     draft = answers.draft(session, actor.key, submission.prompt_id)
     if draft is not None and draft.action_ts >= submission.action_ts:
         return False
-    is_new = draft is None
+    before = draft and draft.filled
     draft = draft or Draft(person_id=actor.key, prompt_id=submission.prompt_id, typed={}, updated_at=now)
     draft.typed = {str(question): value for question, value in submission.values.items()}
     draft.action_ts, draft.updated_at = submission.action_ts, now
     session.add(draft)
     session.flush()
-    if is_new:
+    if draft.filled != before:
         _say_so(session, actor, submission.prompt_id)
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,17 @@ from storage import checkins, workspaces
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
+
+
+def working_moment(session: Session, person: Person, now: datetime) -> datetime | None:
+    """When news that can wait may ring somebody's phone: now in their working hours, else when the next begin.
+
+    None where they don't work for a week, and it may as well come now.
+    """
+    settings = workspaces.settings(session)
+    hours = Hours(settings.hours_from, settings.hours_to)
+    calendar = WorkCalendar(ZoneInfo(person.zone), weekdays_of(settings), hours=hours)
+    return calendar.first_working_moment(now, now + timedelta(days=7))
 
 
 class Calendars:

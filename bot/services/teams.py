@@ -13,6 +13,7 @@ from bot.i18n import mark
 from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam
 from bot.services import roles
+from bot.services.calendars import working_moment
 from storage import outbox, people, teams, workspaces
 from storage.people import Person
 from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team
@@ -50,14 +51,17 @@ def create(session: Session, actor: Person, request: TeamRequest, now: datetime)
             Membership(team_id=team.key, person_id=person.key, role=role, joined_at=now) for person in those
         )
     session.flush()
-    _tell(session, team, [*members, *leads, *observers], actor)
+    _tell(session, team, [*members, *leads, *observers], now)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return team
 
 
-def _tell(session: Session, team: Team, those: list[Person], maker: Person) -> None:
-    for person_id in sorted({person.key for person in those}):
-        outbox.post(session, AddedToTeam(team.key, maker.key), key=f"team:{team.key}:added:{person_id}", to=person_id)
+def _tell(session: Session, team: Team, those: list[Person], now: datetime) -> None:
+    for person in sorted({person.key: person for person in those}.values(), key=lambda person: person.key):
+        # The maker reads it at once; it is news to the others, and waits until they work.
+        at = None if person.key == team.created_by else working_moment(session, person, now)
+        notice = AddedToTeam(team.key, team.created_by)
+        outbox.post(session, notice, key=f"team:{team.key}:added:{person.key}", to=person.key, not_before=at)
 
 
 def _checked_name(session: Session, name: str) -> str:
