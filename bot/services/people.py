@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.i18n import DEFAULT_LOCALE
 from bot.services import checkins as checkin_service
 from storage import people
 from storage.people import Person
@@ -22,12 +21,12 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass(frozen=True)
 class SlackUser:
-    """What Cairn keeps of a Slack user."""
+    """What Cairn keeps of a Slack user; `locale` is None where Slack left it out, as it may in events."""
 
     slack_id: str
     name: str
     zone: str
-    locale: str
+    locale: str | None
     status: str
 
 
@@ -47,7 +46,7 @@ def from_slack(user: Mapping[str, Any], workspace: str) -> SlackUser | None:
         slack_id=user["id"],
         name=next((name.strip() for name in names if name and name.strip()), user["id"]),
         zone=zone if zone in available_timezones() else "UTC",
-        locale=user.get("locale") or DEFAULT_LOCALE,
+        locale=user.get("locale") or None,
         status=_status(user),
     )
 
@@ -78,7 +77,7 @@ def _remember_one(session: Session, person: Person | None, user: SlackUser, now:
         person = Person(slack_id=user.slack_id, name=user.name, synced_at=now)
         session.add(person)
     moved, gone = person.zone != user.zone, person.status != "left" and user.status == "left"
-    person.name, person.zone, person.locale = user.name, user.zone, user.locale
+    person.name, person.zone, person.locale = user.name, user.zone, user.locale or person.locale
     person.status, person.synced_at = user.status, now
     session.flush()
     if gone:
