@@ -49,6 +49,11 @@ class Draft(Owned, table=True):
     action_ts: str = Field(default="", max_length=32)
     updated_at: datetime = Field(sa_type=UTCDateTime)
 
+    @property
+    def filled(self) -> int:
+        """How many inputs hold something."""
+        return sum(1 for value in self.typed.values() if value)
+
 
 def own(session: Session, prompt_id: int) -> dict[int, Answer]:
     """One prompt's answers by question, for their author."""
@@ -71,6 +76,11 @@ def of_round_for(session: Session, round_id: int, reader: Person) -> list[tuple[
     """A round's answers that `reader` may read, by author and question."""
     allowed = audience.readable(col(Prompt.person_id), col(Prompt.audience_id), reader)
     return of_round(session, round_id, allowed)
+
+
+def typed_into(session: Session, prompt_id: int) -> Prompt | None:
+    """The prompt that a draft belongs to, locked: keystrokes come in parallel, and beside the form that is sent."""
+    return session.scalars(select(Prompt).where(col(Prompt.id) == prompt_id).with_for_update()).one_or_none()
 
 
 def draft(session: Session, person_id: int, prompt_id: int) -> Draft | None:

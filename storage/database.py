@@ -169,14 +169,17 @@ class Database:
         self.reading_engine.dispose()
 
 
+# PostgreSQL: a deadlock, and a row that somebody else inserted first; the loser goes again, and finds it there.
+_LOST_A_RACE = ("40P01", "23505")
+
+
 class _BrokenBeforeCommitError(Exception):
     """The transaction never reached its commit, so it may be run again where that helps."""
 
     def __init__(self, cause: DBAPIError) -> None:
         super().__init__()
         self.cause = cause
-        # 40P01 is PostgreSQL's deadlock: the loser may simply go again.
-        self.may_retry = cause.connection_invalidated or getattr(cause.orig, "sqlstate", "") == "40P01"
+        self.may_retry = cause.connection_invalidated or getattr(cause.orig, "sqlstate", "") in _LOST_A_RACE
 
 
 def normalized_url(url: str) -> str:

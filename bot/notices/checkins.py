@@ -138,7 +138,7 @@ class PromptNotice(Notice):
             nominal=round_.nominal,
             closes_at=prompt.closes_at,
             is_over=now >= prompt.closes_at,
-            drafted=0 if draft is None else max(1, sum(1 for value in draft.typed.values() if value)),
+            drafted=0 if draft is None else max(draft.filled, int(prompt.answered_at is not None)),
             is_edited=prompt.edited_at is not None,
             is_gone=checkin.deleted_at is not None,
         )

@@ -32,7 +32,9 @@ class HomeNotice(Notice):
         if person is None or reader.person_id != person.key:
             return None
         listed = waiting(session, person, now)
-        drafted = {draft.prompt_id for draft in answers.drafts(session, person.key)}
+        answered = {each.prompt_id for each in listed if each.is_answered}
+        drafts = answers.drafts(session, person.key)
+        drafted = {draft.prompt_id for draft in drafts if draft.filled or draft.prompt_id in answered}
         card = HomeCard(
             waiting=[each for each in listed if not each.is_answered and not each.is_skipped],
             drafts=[each for each in listed if each.prompt_id in drafted],
