@@ -67,7 +67,7 @@ def test_a_new_key_in_front_still_opens_what_the_old_one_sealed(url: str) -> Non
     assert read(url, f"{NEW}, {OLD}") == WORDS
 
 
-@pytest.mark.parametrize("keys", ["", NEW])
+@pytest.mark.parametrize("keys", ["", NEW], ids=["no key", "another key"])
 def test_a_missing_key_is_said_and_says_nothing_else(url: str, keys: str) -> None:
     write(url, OLD)
 
@@ -84,7 +84,7 @@ def test_every_text_comes_back_as_it_was_written(words: str) -> None:
         assert unseal(seal(words, cipher), cipher) == words
 
 
-@pytest.mark.parametrize("keys", ["", NEW])
+@pytest.mark.parametrize("keys", ["", NEW], ids=["no key", "another key"])
 def test_what_no_database_takes_is_replaced_and_the_rest_kept(keys: str) -> None:
     cipher = make_cipher(keys)
 
