@@ -1,12 +1,14 @@
 """What the workspace remembers: people, conversations, messages, triggers, toasts; and its two clocks."""
 
 import asyncio
+import json
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from bot.playground.company import TEAM_ID, Company, Person
@@ -250,7 +252,8 @@ class World:
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Blocks as Slack keeps them: each has a block_id, each interactive element an action_id."""
-    kept = [b if b.get("block_id") else {**b, "block_id": secrets.token_hex(3)} for b in blocks]
+    made = Counter[str]()
+    kept = [b if b.get("block_id") else {**b, "block_id": _block_id(b, made)} for b in blocks]
     for _, element in elements_of(kept):
         if element["type"] not in STILL and not element.get("action_id"):
             element["action_id"] = secrets.token_hex(3)
@@ -258,6 +261,18 @@ def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 STILL = {"image", "mrkdwn", "plain_text", "raw_text"}
+
+
+def _block_id(block: dict[str, Any], made: Counter[str]) -> str:
+    """A block that is published again as it was keeps its id, so that a click on it still finds it.
+
+    Inputs get a new one each time: an app that doesn't name them loses what was typed, as in Slack.
+    """
+    if block["type"] == "input":
+        return secrets.token_hex(3)
+    content = json.dumps(block, sort_keys=True)
+    made[content] += 1
+    return sha256(f"{made[content]} {content}".encode()).hexdigest()[:6]
 
 
 def elements_of(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

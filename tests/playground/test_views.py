@@ -229,6 +229,28 @@ async def test_home(bot: AsyncApp, slack: Workspace, client: AsyncWebClient) -> 
     assert (heard[2]["event"]["tab"], heard[2]["event"]["channel"]) == ("home", "DANA")
 
 
+async def test_what_is_published_again_unchanged_keeps_its_ids(slack: Workspace, client: AsyncWebClient) -> None:
+    before, after = ({"type": "section", "text": plain(words)} for words in ("Before", "After"))
+
+    async def published(*blocks: JSON) -> list[str]:
+        await client.views_publish(user_id="UANA", view={"type": "home", "blocks": list(blocks)})
+        home = slack.home("UANA")
+        assert home is not None
+        return [block["block_id"] for block in home["blocks"]]
+
+    first = await published(before, before)
+    assert len(set(first)) == 2
+    assert (await published(after, before, before))[1:] == first
+
+
+async def test_inputs_without_ids_lose_what_was_typed(opens: Any, client: AsyncWebClient) -> None:
+    nameless = {name: value for name, value in asked("plain_text_input").items() if name != "block_id"}
+    view = await opens(form(nameless))
+    updated = await client.views_update(view_id=view["id"], view=form(nameless))
+
+    assert updated["view"]["blocks"][0]["block_id"] != view["blocks"][0]["block_id"]
+
+
 async def test_choosing(bot: AsyncApp, opens: Any, slack: Workspace) -> None:
     heard = hears(bot)
     some = [option("a"), option("b"), option("c")]

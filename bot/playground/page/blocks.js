@@ -93,12 +93,15 @@ function contentOf(block, where) {
   }
 }
 
-function render(block, where) {
+/** Messages and Homes change under people's hands, and their ids with them: whoever stands on a button stays there. */
+const keyOf = (block, where, at) => (where.surface === "modal" ? block.block_id : at);
+
+function render(block, where, at) {
   const content = contentOf(block, where);
   const level = block.type === "alert" ? `alert-${block.level || "default"}` : "";
-  const properties = { class: `block block-${block.type} ${level}`, "data-block-id": block.block_id, key: block.block_id };
+  const properties = { class: `block block-${block.type} ${level}`, "data-block-id": block.block_id, key: keyOf(block, where, at) };
   return h("div", properties, content);
 }
 
 /** A message's or view's blocks. */
-export const renderBlocks = (blocks, where) => h("div", { class: "blocks" }, blocks.map((block) => render(block, where)));
+export const renderBlocks = (blocks, where) => h("div", { class: "blocks" }, blocks.map((block, at) => render(block, where, at)));
