@@ -7,14 +7,17 @@ because sixteen writers waiting for its lock reached 500 ms at p99 where one hel
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import Engine, String, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
@@ -40,17 +43,38 @@ class WorkspaceSession(Session):
         self.clock = clock
 
 
+_executing = threading.local()
+# Statements that are made once keep their filtered twin, and SQLAlchemy what it worked out about it.
+_filtered: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
 @event.listens_for(WorkspaceSession, "do_orm_execute")
 def _only_this_workspace(state: ORMExecuteState) -> None:
     workspace = state.session.workspace  # type: ignore[attr-defined]
-    if workspace is None or state.is_column_load or state.is_relationship_load:
+    if workspace is None or state.is_column_load or state.is_relationship_load or not state.is_orm_statement:
         return
+    _executing.workspace = workspace
+    statement = _filtered.get(state.statement)
+    if statement is None:
+        statement = _filtered[state.statement] = state.statement.options(_of_the_executing_workspace())
+    state.statement = statement
+
+
+@cache
+def _of_the_executing_workspace() -> Any:
+    """A filter that is the same for all workspaces: which one it is, is asked when a statement is executed."""
+    ours = bindparam("of_workspace", callable_=lambda: _executing.workspace, type_=String)
     # SQLAlchemy tries the lambda on the class it is given, and SQLModel's base has no column to try it on: so it is
     # made for any table, then widened to all of them.
-    table = Owned.__subclasses__()[0]
-    only_ours: Any = with_loader_criteria(table, lambda cls: cls.workspace_id == workspace, include_aliases=True)
-    only_ours.root_entity, only_ours.entity = Owned, None
-    state.statement = state.statement.options(only_ours)
+    option: Any = with_loader_criteria(
+        Owned.__subclasses__()[0],
+        lambda cls: cls.workspace_id == ours,
+        include_aliases=True,
+        propagate_to_loaders=False,
+        track_closure_variables=False,
+    )
+    option.root_entity, option.entity = Owned, None
+    return option
 
 
 @event.listens_for(WorkspaceSession, "before_flush")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from storage.database import Database, normalized_url, of_workspace, workspace_of
@@ -37,6 +38,26 @@ async def test_a_session_sees_and_writes_its_own_workspace_alone(database: Datab
     assert await database.read(names, workspace="T1") == ["U1"]
     assert await database.read(everybody, workspace="T2") == ["U2"]
     assert await database.read(names) == ["U1", "U2"]
+
+
+async def test_a_statement_made_once_serves_every_workspace_at_the_same_time(database: Database) -> None:
+    for n in range(6):
+        await database.write(lambda session: session.add(person(f"U{n}")), workspace=f"T{n}")  # noqa: B023
+    other: Any = aliased(Person)
+    pairs = select(col(Person.slack_id), other.slack_id).join(other, other.status == col(Person.status))
+    rename = update(Person).values(name="renamed").returning(col(Person.slack_id))
+    two_at_once = threading.Barrier(2)
+
+    def look(session: Session) -> list[tuple[Any, ...]]:
+        two_at_once.wait(10)
+        return [tuple(row) for row in session.execute(pairs)]
+
+    found = await asyncio.gather(*(database.read(look, workspace=f"T{n % 6}") for n in range(24)))
+    assert found == [[(f"U{n % 6}", f"U{n % 6}")] for n in range(24)]
+    assert len(await database.read(lambda session: list(session.execute(pairs)))) == 36, "a tick sees them all"
+    assert await database.write(lambda session: list(session.scalars(rename)), workspace="T3") == ["U3"]
+    await database.write(lambda session: session.execute(delete(Person)), workspace="T4")
+    assert await database.read(names) == ["U0", "U1", "U2", "U3", "U5"]
 
 
 async def test_a_row_of_another_workspace_is_refused(database: Database) -> None:
