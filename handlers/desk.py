@@ -30,7 +30,7 @@ log = structlog.get_logger()
 PATIENCE = 2.5
 """Seconds. Slack waits 3 for an ack; with process_before_response Bolt sets no limit of its own."""
 
-NOBODY = mark("Cairn is for the people of this workspace; your account isn't one that it knows.")
+NOBODY = mark("Cairn is for the people of this workspace; your account isn't one that it knows. Nothing was saved.")
 
 
 class Clients(Protocol):

@@ -18,18 +18,24 @@ from storage.rounds import Prompt, Round
 
 GONE = mark("This check-in isn't there any more. Nothing was sent.")
 NOT_YOURS = mark("This check-in was sent to somebody else. Only they can answer it. Nothing was sent.")
-DELETED = mark(
-    "This check-in was deleted meanwhile, so it takes no more answers. "
-    "Nothing was sent; what you typed stays here until you close this form."
-)
-OVER = mark(
-    "The next round of this check-in has opened, so this one takes no more answers. "
-    "Nothing was sent; what you typed stays here until you close this form."
-)
-LEFT_TEAM = mark(
-    "You aren't in {team} any more, so its check-in takes no answer from you. "
-    "Nothing was sent; what you typed stays here until you close this form."
-)
+DELETED = mark("This check-in was deleted meanwhile, so it takes no more answers. Nothing was sent.")
+OVER = mark("The next round of this check-in has opened, so this one takes no more answers. Nothing was sent.")
+LEFT_TEAM = mark("You aren't in {team} any more, so its check-in takes no answer from you. Nothing was sent.")
+IN_FORM = {
+    DELETED: mark(
+        "This check-in was deleted meanwhile, so it takes no more answers. "
+        "Nothing was sent; what you typed stays here until you close this form."
+    ),
+    OVER: mark(
+        "The next round of this check-in has opened, so this one takes no more answers. "
+        "Nothing was sent; what you typed stays here until you close this form."
+    ),
+    LEFT_TEAM: mark(
+        "You aren't in {team} any more, so its check-in takes no answer from you. "
+        "Nothing was sent; what you typed stays here until you close this form."
+    ),
+}
+"""What the same refusals say beside the words of a form."""
 ANSWERABLE = (
     PromptState.DUE,
     PromptState.SENT,
@@ -59,6 +65,12 @@ def part_of(session: Session, actor: Person, prompt_id: int, now: datetime) -> P
     if refusal is not None:
         raise refusal
     return part
+
+
+def beside_words(refusal: UserError) -> UserError:
+    """The same refusal in a form, which keeps what was typed."""
+    refusal.msgid = IN_FORM.get(refusal.msgid, refusal.msgid)
+    return refusal
 
 
 def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:

@@ -40,6 +40,7 @@ from storage.teams import LEAD
 DRAFTS_KEPT = timedelta(days=14)
 
 NOTHING_WAITS = mark("Nothing waits for you: no check-in is open. The next one comes to you by DM.")
+CLOSED = mark("This check-in has closed: nothing is expected of you. Nothing was changed.")
 PROBLEMS: dict[Problem, str] = {
     Problem.EMPTY: mark("Please answer this one: a few words are enough."),
     Problem.TOO_LONG: mark("That is longer than the 3,000 characters that fit here. Please shorten it."),
@@ -122,7 +123,10 @@ def discard_draft(session: Session, actor: Person, prompt_id: int, now: datetime
 
 def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Form:
     """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost."""
-    part = part_of(session, actor, submission.prompt_id, now)
+    try:
+        part = part_of(session, actor, submission.prompt_id, now)
+    except UserError as refusal:
+        raise waiting_rules.beside_words(refusal) from None
     given = _given(submission.values)
     _check(part.round, given)
     _store(session, part.prompt, given, now)
@@ -136,6 +140,8 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
 def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:
     """Not this time. Skipping what was answered or skipped already changes nothing; nobody is asked why."""
     part = part_of(session, actor, prompt_id, now)
+    if part.prompt.state == PromptState.MISSED:
+        raise UserError(CLOSED)
     if part.prompt.state not in (PromptState.DUE, PromptState.SENT):
         return False
     part.prompt.state, part.prompt.reason = PromptState.SKIPPED, Reason.NOT_THIS_TIME
