@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
+from sqlmodel import SQLModel
 
 from storage.outbox import (
     ASKED,
@@ -17,10 +19,12 @@ from storage.outbox import (
     DELETE,
     DROPPED,
     POST,
+    SENT,
     UNKNOWN,
     UNSETTLED,
     WAITING,
     Outbox,
+    Posted,
     is_state,
 )
 from storage.people import Person
@@ -31,17 +35,20 @@ GRACE = timedelta(seconds=60)  # Slack's history runs behind: docs 'conversation
 
 # In queries their attributes are columns, which mypy takes for a row's values: hence Any.
 _Row: Any = Outbox
-_Reader: Any = Person
-_Post: Any = aliased(Outbox)  # the post that an update, a deletion or a reply in its thread is about
+# Tables, not classes, where the primary key is known: SQLAlchemy would add the session's workspace, and PostgreSQL
+# without statistics then goes through the whole workspace for each row.
+_Reader: Any = SQLModel.metadata.tables["person"].c
 # Subqueries have names of their own: SQLAlchemy takes one that the query around them uses for that query's row.
-_AnyPost: Any = aliased(Outbox)
 _AnyRow: Any = aliased(Outbox)
-_AnyPerson: Any = aliased(Person)
+_AnyPerson: Any = SQLModel.metadata.tables["person"].alias("any_person").c
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row as whoever claimed it sees it: with its reader, and where the post that it is about stands."""
+    """A row as whoever claimed it sees it: with its reader, and where the post that it is about stands.
+
+    That is the message to change or delete, or the one in whose thread this belongs.
+    """
 
     id: int
     action: str
@@ -49,6 +56,7 @@ class Claimed:
     ids: dict[str, Any]
     key: str | None
     of_key: str | None
+    thread_key: str | None
     person_id: int | None
     channel: str | None
     priority: int
@@ -61,10 +69,14 @@ class Claimed:
     status: str | None
     locale: str | None
     zone: str | None
-    post_state: str | None
-    post_channel: str | None
-    post_ts: str | None
+    post: Posted | None
     token: str
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The message in whose thread a post belongs, where that was sent and to the same place."""
+        is_there = self.post is not None and self.post.state == SENT and self.post.channel == self.target
+        return self.post.ts if self.post and is_there else None
 
     @property
     def target(self) -> str:
@@ -80,21 +92,19 @@ class Claimed:
 def is_ready(action: str, now: datetime, machine: datetime) -> ColumnElement[bool]:
     """Rows of this action that could be claimed at calendar time `now` and machine time `machine`."""
     if action == POST:
-        return and_(_is_due(POST, now, machine), _is_reachable(now), ~_has_post_under_way(_Row.thread_key))
+        return and_(_is_due(POST, now, machine), _is_reachable(now), _has_no_post_under_way(_Row.thread_key))
     same_under_way = exists().where(
         _AnyRow.workspace_id == _Row.workspace_id, _AnyRow.of_key == _Row.of_key, is_state(CLAIMED, _AnyRow)
     )
-    return and_(_is_due(action, now, machine), ~same_under_way, ~_has_post_under_way(_Row.of_key))
+    is_alone = or_(_Row.of_key.is_(None), ~same_under_way)
+    return and_(_is_due(action, now, machine), is_alone, _has_no_post_under_way(_Row.of_key))
 
 
 def needs_a_dm(now: datetime, machine: datetime) -> ColumnElement[bool]:
-    """Posts to somebody whose DM was never opened."""
-    person = exists().where(
-        _AnyPerson.id == _Row.person_id,
-        _AnyPerson.dm_channel.is_(None),
-        _AnyPerson.status != "left",
-    )
-    return and_(_is_due(POST, now, machine), person)
+    """People to whom a post is due and whose DM was never opened: few, as a rule, so they are looked for first."""
+    person: Any = Person
+    is_due = exists().where(_Row.person_id == person.id, _is_due(POST, now, machine))
+    return and_(person.dm_channel.is_(None), person.status != "left", is_due)
 
 
 def is_overdue(machine: datetime) -> ColumnElement[bool]:
@@ -126,10 +136,15 @@ def _is_reachable(now: datetime) -> ColumnElement[bool]:
     return or_(_Row.person_id.is_(None), _Row.expires_at <= now, person)
 
 
-def _has_post_under_way(key: Any) -> ColumnElement[bool]:
-    return exists().where(
-        _AnyPost.workspace_id == _Row.workspace_id, _AnyPost.key == key, _AnyPost.state.in_(UNSETTLED)
+def _has_no_post_under_way(key: Any) -> ColumnElement[bool]:
+    """The post that a row is about, if any, has ended.
+
+    The OR keeps PostgreSQL from making a join of it, which without statistics goes through the whole outbox.
+    """
+    under_way = exists().where(
+        _AnyRow.workspace_id == _Row.workspace_id, _AnyRow.key == key, _AnyRow.state.in_(UNSETTLED)
     )
+    return or_(key.is_(None), ~under_way)
 
 
 def new_token() -> str:
@@ -197,39 +212,45 @@ def is_superseded(session: Session, action: str, of_key: str | None) -> bool:
 
 def people_to_open(session: Session, limit: int, now: datetime, machine: datetime) -> list[tuple[int, str]]:
     """(primary key, Slack id) of those whose DM must be opened first, in the lane's order."""
-    rows = session.execute(
-        select(_Reader.id, _Reader.slack_id)
-        .join(_Row, _Row.person_id == _Reader.id)
-        .where(needs_a_dm(now, machine))
-        .group_by(_Reader.id, _Reader.slack_id)
-        .order_by(func.min(_Row.priority), func.min(_Row.id))
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in rows]
+    person: Any = Person
+    waiting = session.execute(select(person.id, person.slack_id).where(needs_a_dm(now, machine))).all()
+    if not waiting:
+        return []
+    order = (func.min(_Row.priority), func.min(_Row.id))
+    first = select(_Row.person_id).where(_is_due(POST, now, machine), _Row.person_id.is_not(None))
+    found = dict(tuple(row) for row in waiting)
+    queue = session.scalars(first.group_by(_Row.person_id).order_by(*order))
+    return list(islice(((person_id, found[person_id]) for person_id in queue if person_id in found), limit))
 
 
 def _rows() -> Select[Any]:
-    about = func.coalesce(_Row.of_key, _Row.thread_key)
     columns = (
-        *(_Row.id, _Row.action, _Row.kind, _Row.ids, _Row.key, _Row.of_key, _Row.person_id),
+        *(_Row.id, _Row.action, _Row.kind, _Row.ids, _Row.key, _Row.of_key, _Row.thread_key, _Row.person_id),
         *(_Row.channel, _Row.priority, _Row.expires_at, _Row.nonce, _Row.attempts, _Row.claimed_at),
         *(_Reader.slack_id, _Reader.dm_channel, _Reader.status, _Reader.locale, _Reader.zone),
     )
-    post = (_Post.state.label("post_state"), _Post.posted_channel.label("post_channel"), _Post.ts.label("post_ts"))
-    return (
-        select(*columns, *post)
-        .outerjoin(_Reader, _Reader.id == _Row.person_id)
-        .outerjoin(_Post, and_(_Post.workspace_id == _Row.workspace_id, _Post.key == about))
-        .with_for_update(of=_Row, skip_locked=True)
-    )
+    readers = SQLModel.metadata.tables["person"]
+    query: Select[Any] = select(*columns).outerjoin(readers, _Reader.id == _Row.person_id)
+    return query.with_for_update(of=_Row, skip_locked=True)
 
 
 def _claimed(session: Session, token: str, query: Select[Any]) -> list[Claimed]:
-    return [Claimed(**row, token=token) for row in session.execute(query).mappings()]
+    rows = session.execute(query).mappings().all()
+    posts = _posts(session, {row["of_key"] or row["thread_key"] for row in rows} - {None})
+    return [Claimed(**row, post=posts.get(row["of_key"] or row["thread_key"]), token=token) for row in rows]
+
+
+def _posts(session: Session, keys: set[str]) -> dict[str, Posted]:
+    """Where the posts that rows are about stand. A query of its own: few rows are, and a join misleads PostgreSQL."""
+    if not keys:
+        return {}
+    found = select(_Row.key, _Row.posted_channel, _Row.ts, _Row.state).where(_Row.key.in_(keys))
+    return {key: Posted(*rest) for key, *rest in session.execute(found)}
 
 
 def _hold(session: Session, rows: Iterable[Claimed], **values: Any) -> None:
-    change(session, _Row.id.in_([row.id for row in rows]), **values)
+    table = SQLModel.metadata.tables["outbox"]
+    session.execute(table.update().where(table.c.id.in_([row.id for row in rows])).values(**values))
 
 
 def change(session: Session, which: ColumnElement[bool], **values: Any) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ Machine time all through. A lane that got no answers, or whose app was refused, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from storage.base import Owned
 from storage.claims import is_overdue, is_ready, needs_a_dm
 from storage.database import workspace_of
 from storage.outbox import ACTIONS, Outbox
+from storage.people import Person
 from storage.types import UTCDateTime
 from storage.workspaces import Workspace
 
@@ -122,12 +123,17 @@ class Due:
     what: frozenset[str]
 
 
-def due(session: Session, holder: str, now: datetime, machine: datetime) -> Sequence[Due]:
-    """Where this process could do something now; spans the workspaces, leaves out the paused and those others hold."""
+def due(
+    session: Session, holder: str, now: datetime, machine: datetime, leave_out: Collection[str] = ()
+) -> Sequence[Due]:
+    """Where this process could do something now; spans the workspaces but those it is at (`leave_out`).
+
+    What is paused, or held by another process, is nothing to do.
+    """
     stopped = exists().where(col(Lane.workspace_id) == Workspace.id, col(Lane.stopped_at).is_not(None))
     checks: dict[str, ColumnElement[bool]] = {
         **{action: and_(~stopped, _has(is_ready(action, now, machine))) for action in ACTIONS},
-        OPEN: and_(~stopped, _has(needs_a_dm(now, machine))),
+        OPEN: and_(~stopped, exists().where(col(Person.workspace_id) == Workspace.id, needs_a_dm(now, machine))),
         LOOK: and_(~stopped, _has(is_overdue(machine))),
         PROBE: exists().where(
             col(Lane.workspace_id) == Workspace.id, col(Lane.stopped_at).is_not(None), col(Lane.probe_at) <= machine
@@ -141,7 +147,7 @@ def due(session: Session, holder: str, now: datetime, machine: datetime) -> Sequ
     )
     rows = session.execute(
         select(col(Workspace.id), *(check.label(name) for name, check in checks.items())).where(
-            col(Workspace.paused_at).is_(None), ~others
+            col(Workspace.paused_at).is_(None), ~others, col(Workspace.id).not_in(leave_out)
         )
     )
     found = (Due(row[0], frozenset(name for name in checks if row._mapping[name])) for row in rows)

@@ -95,6 +95,7 @@ class Outbox(Owned, table=True):
         Index(
             "ix_outbox_open", "workspace_id", "state", "lease_until", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN
         ),
+        Index("ix_outbox_person", "person_id", "state", "action"),
         Index(
             "ix_outbox_about",
             *("workspace_id", "of_key", "state"),
@@ -115,7 +116,7 @@ class Outbox(Owned, table=True):
     action: str = Field(max_length=8)
     kind: str = Field(default="", max_length=64)
     ids: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     channel: str | None = Field(default=None, max_length=32)
     owner_id: int | None = Field(default=None, foreign_key="person.id")
     of_key: str | None = Field(default=None, max_length=200)

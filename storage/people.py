@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from bot.i18n import DEFAULT_LOCALE, Voice
 from storage.base import Owned
 from storage.types import UTCDateTime
+
+_WITHOUT_DM = text("dm_channel IS NULL")
 
 
 class Person(Owned, table=True):
@@ -26,6 +28,7 @@ class Person(Owned, table=True):
         UniqueConstraint("workspace_id", "slack_id"),
         CheckConstraint("status IN ('active', 'guest', 'left')", name="status"),
         CheckConstraint("manager_id IS NULL OR manager_id <> id", name="not_own_manager"),
+        Index("ix_person_without_dm", "workspace_id", sqlite_where=_WITHOUT_DM, postgresql_where=_WITHOUT_DM),
     )
 
     id: int | None = Field(default=None, primary_key=True)

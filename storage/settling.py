@@ -93,9 +93,10 @@ def find(session: Session, row_id: int) -> Outbox | None:
 
 
 def _ours(session: Session, settlements: Sequence[Settlement]) -> list[Settlement]:
+    table = SQLModel.metadata.tables["outbox"].c
     ids = [each.row.id for each in settlements]
-    held = select(col(Outbox.id), col(Outbox.claim_token)).where(col(Outbox.id).in_(ids)).with_for_update()
-    tokens = {row[0]: row[1] for row in session.execute(held)}
+    held = select(table.id, table.claim_token).where(table.id.in_(ids)).with_for_update()
+    tokens = {row[0]: row[1] for row in session.execute(held)} if ids else {}
     return [each for each in settlements if tokens.get(each.row.id) == each.row.token]
 
 

@@ -124,8 +124,10 @@ class Delivery:
 
     async def _look_around(self) -> None:
         """Start a runner for each lane with something that could be done now."""
-        now, holder = self._means.clock.now(), self._means.holder
-        found = await self._means.database.read(lambda session: lanes.due(session, holder, now, machine_now(session)))
+        now, holder, at_work = self._means.clock.now(), self._means.holder, list(self._tasks)
+        found = await self._means.database.read(
+            lambda session: lanes.due(session, holder, now, machine_now(session), at_work)
+        )
         for due in found:
             if not self._is_stopping and due.workspace_id not in self._tasks and self._could_do(due):
                 self._start(due.workspace_id)

@@ -56,8 +56,8 @@ class Pace:
     def rate(self, method: str) -> Rate:
         """The rate of a method; one that isn't listed is not held back."""
         if method == POST:
-            # A burst of three makes up for calls that the event loop lets go a little late.
-            return Rate(self.posts, 3.0)
+            # A second's burst makes up for calls that a busy machine lets go late; Slack counts by the minute.
+            return Rate(self.posts, max(3.0, self.posts))
         return self.others.get(method, Rate(math.inf))
 
     def lookahead(self, method: str, most: int) -> int:
@@ -82,7 +82,7 @@ class Pacer:
     def wait(self, method: str) -> float:
         """Seconds until this method may be called; zero or less when it may be now."""
         rate = self.pace.rate(method)
-        early = (rate.burst - 1) / rate.per_second
+        early = (rate.burst - 1) / rate.per_second if rate.per_second < math.inf else 0.0
         return max(self._full_at.get(method, 0.0) - early, self._held_until.get(method, 0.0)) - self._uptime()
 
     def rest(self, method: str) -> float:

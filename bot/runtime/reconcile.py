@@ -45,8 +45,8 @@ async def look(client: AsyncWebClient, pacer: Pacer, row: Claimed) -> tuple[Sett
 def _query(row: Claimed) -> tuple[str, dict[str, Any]]:
     since = (row.claimed_at - BEFORE_THE_CLAIM).timestamp() if row.claimed_at else 0.0
     query = {"channel": row.target, "limit": PAGE, "oldest": f"{since:.6f}", "include_all_metadata": True}
-    if row.post_ts is not None and row.post_channel == row.target:
-        return pacing.REPLIES, {**query, "ts": row.post_ts}
+    if row.thread_ts is not None:
+        return pacing.REPLIES, {**query, "ts": row.thread_ts}
     return pacing.HISTORY, query
 
 

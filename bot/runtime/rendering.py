@@ -17,7 +17,7 @@ from bot.notices.registry import Home, Message, Payload, PostponeError, Reader
 from bot.runtime import pacing
 from storage import people
 from storage.claims import Claimed
-from storage.outbox import DELETE, DROPPED, EXPIRED, FAILED, POST, PUBLISH, SENT, UPDATE, WAITING
+from storage.outbox import DELETE, DROPPED, EXPIRED, FAILED, POST, PUBLISH, SENT, UPDATE, WAITING, Posted
 from storage.settling import Settlement
 
 log = structlog.get_logger(__name__)
@@ -85,10 +85,10 @@ def _prepare(session: Session, row: Claimed, now: datetime) -> dict[str, Any] | 
         return Settlement(row, DROPPED)
     if row.action == POST and row.expires_at is not None and row.expires_at <= now:
         return Settlement(row, EXPIRED)
-    if row.action in (UPDATE, DELETE) and (row.post_state != SENT or row.post_ts is None):
+    if row.action in (UPDATE, DELETE) and not _stands(row.post):
         return Settlement(row, DROPPED)
     if row.action == DELETE:
-        return {"channel": row.post_channel, "ts": row.post_ts}
+        return _where(row)
     return _rendered(session, row, now)
 
 
@@ -125,8 +125,7 @@ def body_of(row: Claimed, payload: Payload) -> dict[str, Any]:
     if not isinstance(payload, Message):
         raise TypeError("a message is needed here")
     if row.action == UPDATE:
-        where: dict[str, Any] = {"channel": row.post_channel, "ts": row.post_ts}
-        return {**where, "text": payload.text, "blocks": payload.blocks}
+        return {**_where(row), "text": payload.text, "blocks": payload.blocks}
     body: dict[str, Any] = {
         "channel": row.target,
         "text": payload.text,
@@ -136,9 +135,18 @@ def body_of(row: Claimed, payload: Payload) -> dict[str, Any]:
     }
     if payload.blocks:
         body["blocks"] = payload.blocks
-    if row.post_ts is not None and row.post_channel == row.target:
-        body["thread_ts"] = row.post_ts
+    if row.thread_ts is not None:
+        body["thread_ts"] = row.thread_ts
     return body
+
+
+def _stands(post: Posted | None) -> bool:
+    """Whether the message that a row is about is in Slack, and Cairn knows where."""
+    return post is not None and post.state == SENT and post.ts is not None
+
+
+def _where(row: Claimed) -> dict[str, Any]:
+    return {"channel": row.post.channel, "ts": row.post.ts} if row.post else {}
 
 
 def _home(payload: Payload) -> dict[str, Any]:

@@ -289,7 +289,7 @@ def test_updates_collapse_to_the_latest_even_while_one_is_under_way(database: Da
         for number in (2, 3):
             assert outbox.update(session, Note(number), of="n1")
         (under_way,) = claim(session, outbox.UPDATE)
-        assert (number_of(under_way), under_way.post_ts) == (3, "1.0")
+        assert (number_of(under_way), under_way.post) == (3, outbox.Posted("DUANA", "1.0", "sent"))
         for number in (4, 5):
             assert outbox.update(session, Note(number), of="n1")
         assert claim(session, outbox.UPDATE) == []  # one message, one call at a time

@@ -64,6 +64,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
+        batch_op.create_index(
+            "ix_person_without_dm",
+            ["workspace_id"],
+            unique=False,
+            sqlite_where=sa.text("dm_channel IS NULL"),
+            postgresql_where=sa.text("dm_channel IS NULL"),
+        )
 
     op.create_table(
         "seen",
@@ -222,7 +229,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('claimed', 'unknown')"),
             postgresql_where=sa.text("state IN ('claimed', 'unknown')"),
         )
-        batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_outbox_person", ["person_id", "state", "action"], unique=False)
         batch_op.create_index(
             "ix_outbox_waiting",
             ["workspace_id", "action", "priority", "id"],
@@ -527,7 +534,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
-        batch_op.drop_index(batch_op.f("ix_outbox_person_id"))
+        batch_op.drop_index("ix_outbox_person")
         batch_op.drop_index(
             "ix_outbox_open",
             sqlite_where=sa.text("state IN ('claimed', 'unknown')"),
@@ -559,6 +566,11 @@ def downgrade() -> None:
 
     op.drop_table("seen")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_person_without_dm",
+            sqlite_where=sa.text("dm_channel IS NULL"),
+            postgresql_where=sa.text("dm_channel IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
 
     op.drop_table("person")
