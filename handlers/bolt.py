@@ -120,8 +120,11 @@ class _Edge:
     async def on_event(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         event = body["event"]
         call = Call(body["team_id"], _user_of(event), body["event_id"], channel=_channel_of(event))
-        # What fails here isn't acked, and Slack sends it again.
-        await self._handle(self.routes.events.get(event["type"]), await self._request(call, event))
+        try:
+            # What fails here isn't acked, and Slack sends it again.
+            await self._handle(self.routes.events.get(event["type"]), await self._request(call, event))
+        except UserError:
+            log.info("event.refused", type=event["type"], workspace=call.workspace)  # nobody waits for a sentence
         await ack()
 
     async def _request(self, call: Call, payload: Mapping[str, Any], text: str = "", value: str = "") -> Request:

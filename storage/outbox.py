@@ -228,6 +228,13 @@ def retry(session: Session, *, of: str) -> bool:
     return len(session.execute(changed, execution_options={"synchronize_session": False}).all()) > 0
 
 
+def hasten(session: Session, keys: Sequence[str]) -> None:
+    """Let posts that wait for a later moment go now."""
+    waiting_for_later = (col(Outbox.key).in_(keys), is_state(WAITING), col(Outbox.not_before).is_not(None))
+    now = update_rows(Outbox).where(*waiting_for_later).values(not_before=None)
+    session.execute(now, execution_options={"synchronize_session": False})
+
+
 def publish(session: Session, notice: Told, *, person_id: int) -> None:
     """Bring a person's App Home up to date; one waits at a time."""
     _owe_latest(session, PUBLISH, notice, {"of_key": f"home:{person_id}", "person_id": person_id, "channel": None})

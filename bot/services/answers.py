@@ -51,10 +51,11 @@ PROBLEMS: dict[Problem, str] = {
 
 def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:
     """What somebody can answer or edit now; raises UserError where nothing waits."""
-    listed = [each for each in waiting_rules.waiting(session, actor, now) if not each.is_skipped]
+    listed = waiting_rules.waiting(session, actor, now)
     if not listed:
         raise UserError(NOTHING_WAITS)
-    return listed
+    # "Not this time" binds nobody: what was skipped is offered where nothing else is.
+    return [each for each in listed if not each.is_skipped] or listed
 
 
 def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:

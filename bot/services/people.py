@@ -71,21 +71,20 @@ def remember(session: Session, users: Sequence[SlackUser], now: datetime) -> lis
 
 
 def _remember_one(session: Session, person: Person | None, user: SlackUser, now: datetime) -> Person | None:
-    if person is None:
-        if user.status == "left":
-            return None
-        person = Person(slack_id=user.slack_id, name=user.name, synced_at=now)
-        session.add(person)
-    moved, gone = person.zone != user.zone, person.status != "left" and user.status == "left"
+    if user.status == "left":
+        # Their zone and language stay as they were: Slack leaves them out for deactivated accounts.
+        if person is not None and person.status != "left":
+            _leave(session, person, now)
+        return person
+    is_new = person is None
+    person = person or Person(slack_id=user.slack_id, name=user.name, synced_at=now)
+    session.add(person)
+    changes_plans = not is_new and (person.zone != user.zone or person.status == "left")
     person.name, person.zone, person.locale = user.name, user.zone, user.locale or person.locale
-    person.status, person.synced_at = user.status, now
+    person.status, person.synced_at, person.left_at = user.status, now, None
     session.flush()
-    if gone:
-        _leave(session, person, now)
-    elif moved:
+    if changes_plans:
         checkin_service.replan_for(session, person, now)
-    elif user.status != "left":
-        person.left_at = None
     return person
 
 

@@ -141,6 +141,7 @@ class _Release:
             )
             for prompt, at in released
         ]
-        # A welcome that somebody has had already is a no-op; who joined since then gets theirs first.
+        # A welcome that somebody has had already is a no-op; who joined since then, or moved east, gets theirs first.
         outbox.post_many(self.session, welcomes)
+        outbox.hasten(self.session, [welcome.key for welcome in welcomes])
         outbox.post_many(self.session, prompts)
