@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test check bench pins messages
+.PHONY: install demo test check bench pictures pins messages
 
 install: .venv/installed
 
@@ -26,6 +26,10 @@ check: install
 bench: install
 	$(BIN)/python -m tests.bench $(ARGS)
 
+# Takes the README's pictures anew, while the stories in tests/browser run; needs Chromium.
+pictures: install
+	$(BIN)/pytest -q tests/browser --pictures docs/pictures $(ARGS)
+
 # Writes the pins anew; needs uv. No addresses are recorded, only names and hashes.
 pins:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
@@ -37,5 +41,6 @@ pins:
 messages: install
 	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 -k mark -k UserError \
 		--no-location --sort-output --omit-header -o bot/locales/cairn.pot bot handlers
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete -D cairn -i bot/locales/cairn.pot -d bot/locales
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
+		-D cairn -i bot/locales/cairn.pot -d bot/locales
 	rm bot/locales/cairn.pot

@@ -113,7 +113,9 @@ function page() {
   }
   const covered = Boolean(topView() || ui.confirm);
   const thread = threadPane();
-  const properties = { class: "frame", inert: covered, "data-pane": ui.pane, "data-with-thread": thread ? "yes" : null };
+  const properties = {
+    class: "frame", inert: covered, "data-as": store.state.me.id, "data-pane": ui.pane, "data-with-thread": thread ? "yes" : null,
+  };
   const top = h("div", { class: "top" }, h("div", { class: "brand" }, `${nameOf(bot())} playground`), timeControl());
   const panes = h("div", { class: "panes" }, sidebar(), middle(), thread);
   const frame = h("div", properties, top, banner(), help(), panes);
