@@ -1,0 +1,4 @@
+"""What programs say when they can be measured."""
+
+READY = "Cairn is ready"
+SYNCED = "people.synced"
