@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 MOST_TABS = 60
 STICKS_OUT = """[...document.querySelectorAll("a, button, input, textarea")]
     .filter((one) => one.checkVisibility())
-    .filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0)
+    .filter((one) => one.getBoundingClientRect().right > window.screen.width || one.getBoundingClientRect().left < 0)
     .map((one) => one.getAttribute("aria-label") || one.textContent)"""
 
 
