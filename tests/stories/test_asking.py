@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -166,6 +166,19 @@ async def test_ana_flies_west_and_is_asked_in_her_new_morning(house: House) -> N
     assert len(house.dm(ANA, "open until Tue 12:00")) == 1
     await house.move_to(local(NEW_YORK, 24, 23))
     assert len(house.dm(ANA, "Weekly check-in, Platform")) == 1
+
+
+async def test_a_move_west_that_was_written_down_only_now_is_heeded_too(house: House) -> None:
+    await monday_in_tokyo(house)
+    as_if_just_now = update(Person).where(col(Person.slack_id) == ANA).values(zone="America/New_York")
+    await stored(house, lambda session: session.execute(as_if_just_now))
+
+    await house.move_to(local(NEW_YORK, 23, 8, 59))
+    assert house.dm(BO, "open until")
+    assert house.dm(ANA, "open until") == []
+    await house.let_pass(minutes=1)
+
+    assert len(house.dm(ANA, "open until Tue 12:00")) == 1
 
 
 async def test_cy_flies_east_past_her_morning_and_is_asked_at_once(house: House) -> None:
