@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -143,9 +143,8 @@ class Voice:
         return format_time(at, "short", locale=self._babel).replace("\u202f", " ")
 
     def day(self, day: date) -> str:
-        """A date with its weekday: `Mon, 23 Nov`."""
-        skeleton = {"en_US": "EEE, MMM d"}.get(str(self._babel), "EEE, d MMM")
-        return format_datetime(datetime(day.year, day.month, day.day, tzinfo=self._zone), skeleton, locale=self._babel)
+        """A date with its weekday: `Mon 23 Nov`."""
+        return format_skeleton("MMMEd", datetime.combine(day, time(), self._zone), locale=self._babel)
 
     def weekday(self, weekday: int) -> str:
         """The name of a weekday, 0 for Monday."""
