@@ -73,12 +73,12 @@ class LaneRunner:
         self._failure: BaseException | None = None
         self._event = asyncio.Event()
         self._may_be_more = True
-        self._is_released = self._is_lost = self._is_stopping = False
+        self._is_woken = self._is_released = self._is_lost = self._is_stopping = False
         self._turn_again_at = self._last_turn_at = self._first_result_at = 0.0
 
     def wake(self) -> None:
         """Something was committed."""
-        self._may_be_more = True
+        self._is_woken = self._may_be_more = True
         self._event.set()
 
     def stop(self) -> None:
@@ -222,8 +222,11 @@ class LaneRunner:
             is_time = now >= self._first_result_at + LINGER or len(self._results) >= SETTLE_AT
             if is_time or not (self._calls or self._queues):
                 return True
-        wants_more = self._may_be_more and not self._is_closed() and bool(self._queues.rooms())
+        wants_more = self._may_be_more and not self._is_closed() and bool(self._rooms())
         return wants_more or self._is_idle() or now >= self._last_turn_at + HEARTBEAT
+
+    def _rooms(self) -> dict[str, int]:
+        return self._queues.rooms(is_urgent=self._is_woken)
 
     def _is_idle(self) -> bool:
         """Nothing in hand: what is left is to let the lane go."""
@@ -239,13 +242,13 @@ class LaneRunner:
             self._results,
             self._opened,
             self._breaker.news(),
-            rooms={} if is_closed else self._queues.rooms(),
+            rooms={} if is_closed else self._rooms(),
             room_to_open=0 if is_closed else self._queues.room_to_open(),
             may_look=not is_closed and self._look not in self._others and self._pacer.held(pacing.HISTORY) <= 0,
             may_release=not (self._calls or self._others or self._queues),
         )
         self._results, self._opened = [], []
-        self._may_be_more = self._is_released = False
+        self._may_be_more = self._is_woken = self._is_released = False
         self._last_turn_at = self._uptime()
         self._turn = self._spawn(self._take_turn(errand, self._last_turn_at + LEASE.total_seconds()), self._others)
 

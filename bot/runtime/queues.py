@@ -67,13 +67,16 @@ class Queues:
                 self._opening.add(person_id)
                 self._to_open.append(Opening(person_id, slack_id))
 
-    def rooms(self) -> dict[str, int]:
-        """How many rows of each action to claim now: nothing until half of what the pace allows has gone."""
+    def rooms(self, *, is_urgent: bool = False) -> dict[str, int]:
+        """How many rows of each action to claim now: what the pace allows, once half of that has gone.
+
+        `is_urgent`: something new was committed, that may go before what is queued, so any room will do.
+        """
         rooms = {}
         for action, method in METHODS.items():
             most = self._pacer.pace.lookahead(method, 2 * BATCH)
             room = most - len(self._jobs[action]) - self._coming[action]
-            if room >= max(1, most // 2) and self._pacer.held(method) <= 0:
+            if room >= (1 if is_urgent else max(1, most // 2)) and self._pacer.held(method) <= 0:
                 rooms[action] = min(room, BATCH)
         return rooms
 

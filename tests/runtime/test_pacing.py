@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from bot.runtime.pacing import HISTORY, OPEN, POST, UPDATE, Pace, Pacer, Rate
-from tests.runtime.office import Office
+from storage.outbox import Priority
+from tests.runtime.office import Office, until
 
 
 class Uptime:
@@ -151,3 +152,20 @@ async def test_one_channel_gets_a_message_a_second_and_others_do_not_wait_for_it
     assert [text for text, _ in calls] == ["note 0", "note 10", "note 1", "note 2", "note 3"]
     assert office.playground.limits.answered_429["chat.postMessage"] == 0
     assert calls[-1][1] - calls[0][1] >= 0.6
+
+
+async def test_what_is_urgent_goes_before_what_is_queued(office: Office) -> None:
+    users = list(office.ids)
+    for number in range(30):
+        office.post(number, users[number % 8], priority=Priority.BULK)
+    delivery = office.delivery(pace=Pace(posts=5.0, channel_seconds=0.0))
+    running = asyncio.create_task(delivery.run())
+    await until(lambda: len(office.calls("chat.postMessage")) >= 5)
+
+    office.post(100, priority=Priority.URGENT)
+    delivery.wake()
+    await until(lambda: "note 100" in office.texts())
+    await delivery.stop(5)
+    await running
+
+    assert len(office.calls("chat.postMessage")) < 11
