@@ -56,8 +56,8 @@ class Pace:
     def rate(self, method: str) -> Rate:
         """The rate of a method; one that isn't listed is not held back."""
         if method == POST:
-            # A second's burst makes up for calls that a busy machine lets go late; Slack counts by the minute.
-            return Rate(self.posts, max(3.0, self.posts))
+            # A burst makes up for calls that a busy machine lets go late; Slack counts by the minute.
+            return Rate(self.posts, max(3.0, self.posts / 2))
         return self.others.get(method, Rate(math.inf))
 
     def lookahead(self, method: str, most: int) -> int:
