@@ -14,7 +14,6 @@ from bot import i18n
 from bot.playground import Playground
 from tests.house import ANA, CAST, DANA, FINN, PLATFORM, TOKYO, House, local, make_platform
 
-
 NOT_OURS = (
     *(each[1:].capitalize() for each in CAST),
     *("Platform", "Weekly check-in", "Acme", "Cairn", "Leads", PLATFORM),
