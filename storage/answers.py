@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, delete, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
-from sqlmodel import Field, col
+from sqlmodel import Field, SQLModel, col
 
+from bot.domain.checkins import AnswerValue
 from storage import audience
 from storage.base import Owned
+from storage.database import workspace_of
 from storage.people import Person
 from storage.rounds import Prompt
 from storage.types import UTCDateTime, Words, WordsJSON
@@ -55,9 +58,27 @@ class Draft(Owned, table=True):
         return sum(1 for value in self.typed.values() if value)
 
 
+_ADD = insert(SQLModel.metadata.tables["answer"])
+_OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
+_OF_PROMPT = (col(Draft.person_id) == bindparam("person_id"), col(Draft.prompt_id) == bindparam("prompt_id"))
+_DRAFT = select(Draft).where(*_OF_PROMPT)
+_DISCARD = delete(Draft).where(*_OF_PROMPT).returning(col(Draft.id)).execution_options(synchronize_session=False)
+
+
+def add(session: Session, prompt_id: int, values: Sequence[AnswerValue], at: datetime) -> None:
+    """Keep what somebody says to questions that they said nothing to yet."""
+    if not values:
+        return
+    shared = {"workspace_id": workspace_of(session), "prompt_id": prompt_id, "at": at}
+    rows = [
+        {**shared, "question_id": value.question_id, "words": value.words, "number": value.number} for value in values
+    ]
+    session.execute(_ADD, rows)
+
+
 def own(session: Session, prompt_id: int) -> dict[int, Answer]:
     """One prompt's answers by question, for their author."""
-    found = session.scalars(select(Answer).where(col(Answer.prompt_id) == prompt_id))
+    found = session.scalars(_OWN, {"prompt_id": prompt_id})
     return {answer.question_id: answer for answer in found}
 
 
@@ -85,8 +106,7 @@ def typed_into(session: Session, prompt_id: int) -> Prompt | None:
 
 def draft(session: Session, person_id: int, prompt_id: int) -> Draft | None:
     """Somebody's draft for a prompt."""
-    query = select(Draft).where(col(Draft.person_id) == person_id, col(Draft.prompt_id) == prompt_id)
-    return session.scalars(query).one_or_none()
+    return session.scalars(_DRAFT, {"person_id": person_id, "prompt_id": prompt_id}).one_or_none()
 
 
 def drafts(session: Session, person_id: int) -> list[Draft]:
@@ -97,5 +117,4 @@ def drafts(session: Session, person_id: int) -> list[Draft]:
 
 def discard_draft(session: Session, person_id: int, prompt_id: int) -> bool:
     """Let a draft go; says whether there was one."""
-    query = delete(Draft).where(col(Draft.person_id) == person_id, col(Draft.prompt_id) == prompt_id)
-    return session.execute(query.returning(col(Draft.id))).first() is not None
+    return session.execute(_DISCARD, {"person_id": person_id, "prompt_id": prompt_id}).first() is not None

@@ -13,6 +13,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     UniqueConstraint,
     and_,
+    bindparam,
     exists,
     false,
     literal,
@@ -192,8 +193,11 @@ def _exists(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]
     return exists().where(*conditions).correlate_except(table)
 
 
+_BY_DIGEST = select(Audience).where(col(Audience.digest) == bindparam("digest"))
+
+
 def _by_digest(session: Session, name: str) -> Audience | None:
-    return session.scalars(select(Audience).where(col(Audience.digest) == _digest(name))).one_or_none()
+    return session.scalars(_BY_DIGEST, {"digest": _digest(name)}).one_or_none()
 
 
 def _make(session: Session, audience: Audience) -> Audience:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -151,20 +151,22 @@ def asked_people(session: Session, checkin_id: int) -> list[Person]:
     return list(session.scalars(asked_query(checkin_id)))
 
 
+_ASKED_IN = (
+    select(col(Membership.person_id), col(Membership.team_id))
+    .join(CheckInTeam, col(CheckInTeam.team_id) == col(Membership.team_id))
+    .where(
+        col(CheckInTeam.checkin_id) == bindparam("checkin_id"),
+        col(Membership.role) == MEMBER,
+        col(Membership.person_id).in_(bindparam("person_ids", expanding=True)),
+    )
+    .order_by(col(Membership.team_id))
+)
+
+
 def asked_in(session: Session, checkin_id: int, person_ids: Sequence[int]) -> dict[int, list[int]]:
     """For which of the check-in's teams each of these people is asked: team ids by person."""
-    query = (
-        select(col(Membership.person_id), col(Membership.team_id))
-        .join(CheckInTeam, col(CheckInTeam.team_id) == col(Membership.team_id))
-        .where(
-            col(CheckInTeam.checkin_id) == checkin_id,
-            col(Membership.role) == MEMBER,
-            col(Membership.person_id).in_(person_ids),
-        )
-        .order_by(col(Membership.team_id))
-    )
     found: dict[int, list[int]] = {}
-    for person_id, team_id in session.execute(query):
+    for person_id, team_id in session.execute(_ASKED_IN, {"checkin_id": checkin_id, "person_ids": person_ids}):
         found.setdefault(person_id, []).append(team_id)
     return found
 

@@ -11,9 +11,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 from typing import Any, Protocol, TypedDict, Unpack
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, func, literal, or_, select, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -182,12 +195,7 @@ def post(session: Session, notice: Told, *, key: str, to: int | str, **options: 
 
 def post_many(session: Session, posts: Sequence[NewPost]) -> int:
     """Owe many messages, by Core inserts in chunks; gives how many were new."""
-    created_at = machine_time(session)
-    statement = (
-        _insert(session)
-        .on_conflict_do_nothing(index_elements=["workspace_id", "key"])
-        .returning(SQLModel.metadata.tables["outbox"].c.id)
-    )
+    created_at, statement = machine_time(session), _insert_once(session.get_bind().dialect.name)
     new = 0
     for chunk in _chunks(posts):
         rows = [_new_row(session, each, created_at) for each in chunk]
@@ -266,13 +274,14 @@ class _Found:
     ts: str | None
 
 
+_BY_KEY = select(
+    *(col(Outbox.state), col(Outbox.person_id), col(Outbox.channel)),
+    *(col(Outbox.posted_channel), col(Outbox.ts)),
+).where(col(Outbox.key) == bindparam("of_key"))
+
+
 def _find(session: Session, key: str) -> _Found | None:
-    row = session.execute(
-        select(
-            *(col(Outbox.state), col(Outbox.person_id), col(Outbox.channel)),
-            *(col(Outbox.posted_channel), col(Outbox.ts)),
-        ).where(col(Outbox.key) == key)
-    ).first()
+    row = session.execute(_BY_KEY, {"of_key": key}).first()
     if row is None:
         return None
     target = {"of_key": key, "person_id": row.person_id, "channel": row.channel}
@@ -289,14 +298,7 @@ def _owe_latest(session: Session, action: str, notice: Told | None, target: dict
     """Insert a row about something, or let the one that waits for the same say the latest."""
     said = {"kind": notice.kind, "ids": notice.ids} if notice else {"kind": "", "ids": {}}
     row = {"action": action, **said, **target, "priority": Priority.PERSONAL, **_defaults(session)}
-    statement = _insert(session).values(created_at=machine_time(session), **row)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["workspace_id", "of_key", "action"],
-            index_where=_WAITS_FOR_A_POST,
-            set_={"kind": statement.excluded.kind, "ids": statement.excluded.ids},
-        )
-    )
+    session.execute(_insert_or_say(session.get_bind().dialect.name), {**row, "created_at": machine_time(session)})
 
 
 def _new_row(session: Session, new: NewPost, created_at: datetime) -> dict[str, Any]:
@@ -323,10 +325,26 @@ def _defaults(session: Session) -> dict[str, Any]:
     return {"workspace_id": workspace_of(session), "state": WAITING, "attempts": 0}
 
 
-def _insert(session: Session) -> Any:
-    """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(SQLModel.metadata.tables["outbox"])
+# Made once for each kind of database: making them takes several times as long as executing them.
+@cache
+def _insert_once(dialect: str) -> Any:
+    table = SQLModel.metadata.tables["outbox"]
+    return _insert(dialect).on_conflict_do_nothing(index_elements=["workspace_id", "key"]).returning(table.c.id)
+
+
+@cache
+def _insert_or_say(dialect: str) -> Any:
+    statement = _insert(dialect)
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id", "of_key", "action"],
+        index_where=_WAITS_FOR_A_POST,
+        set_={"kind": statement.excluded.kind, "ids": statement.excluded.ids},
+    )
+
+
+def _insert(dialect: str) -> Any:
+    """An INSERT that knows ON CONFLICT."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(SQLModel.metadata.tables["outbox"])
 
 
 def _chunks(posts: Sequence[NewPost]) -> Iterator[Sequence[NewPost]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -59,6 +59,10 @@ class Person(Owned, table=True):
         return Voice(self.locale, self.zone)
 
 
+# What every request asks is made once: making a query takes longer than most databases take to answer it.
+_BY_SLACK_ID = select(Person).where(col(Person.slack_id) == bindparam("slack_id"))
+
+
 def get(session: Session, person_id: int | None) -> Person | None:
     """Somebody who is still here."""
     person = session.get(Person, person_id) if person_id is not None else None
@@ -82,7 +86,7 @@ def channel_voice(session: Session) -> Voice:
 
 def by_slack_id(session: Session, slack_id: str) -> Person | None:
     """The person with this Slack id, whatever their status."""
-    return session.scalars(select(Person).where(col(Person.slack_id) == slack_id)).one_or_none()
+    return session.scalars(_BY_SLACK_ID, {"slack_id": slack_id}).one_or_none()
 
 
 def by_slack_ids(session: Session, slack_ids: Iterable[str]) -> list[Person]:

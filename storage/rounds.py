@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, select, text
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -106,16 +106,17 @@ def prompts_of_round(session: Session, round_id: int) -> list[Prompt]:
     return list(session.scalars(select(Prompt).where(col(Prompt.round_id) == round_id).order_by(col(Prompt.id))))
 
 
+_WITH_ROUND = (
+    select(Prompt, Round, CheckIn)
+    .join(Round, col(Round.id) == col(Prompt.round_id))
+    .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+    .where(col(Prompt.id) == bindparam("prompt_id"))
+)
+
+
 def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn] | None:
     """A prompt with what it belongs to."""
-    query = (
-        select(Prompt, Round, CheckIn)
-        .join(Round, col(Round.id) == col(Prompt.round_id))
-        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Prompt.id) == prompt_id)
-    )
-    row = session.execute(query).one_or_none()
-    return None if row is None else row
+    return session.execute(_WITH_ROUND, {"prompt_id": prompt_id}).one_or_none()
 
 
 def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -> list[tuple[Prompt, Round, CheckIn]]:

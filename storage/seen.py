@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Index, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlmodel import Field, col
+from sqlmodel import Field, SQLModel, col
 
 from bot.errors import AlreadySeenError
 from storage.base import Owned
@@ -36,10 +38,15 @@ def once(session: Session, key: str) -> None:
     strength of a transaction that failed.
     """
     row = {"workspace_id": workspace_of(session), "key": key, "at": machine_time(session)}
-    dialect = session.get_bind().dialect.name
-    statement = (postgresql.insert(Seen) if dialect == "postgresql" else sqlite.insert(Seen)).values(row)
-    if session.execute(statement.on_conflict_do_nothing().returning(col(Seen.key))).first() is None:
+    if session.execute(_insert(session.get_bind().dialect.name), row).first() is None:
         raise AlreadySeenError(key)
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    table = SQLModel.metadata.tables["seen"]
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return statement.on_conflict_do_nothing().returning(table.c.key)
 
 
 def forget_old(session: Session) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -74,6 +75,24 @@ def people(session: Session, team_id: int, *roles: str) -> list[Person]:
     if roles:
         query = query.where(col(Membership.role).in_(roles))
     return sorted(session.scalars(query), key=lambda person: (person.name.casefold(), person.key))
+
+
+_KEYS = (
+    select(col(Membership.person_id), col(Membership.team_id))
+    .join(Person, col(Person.id) == col(Membership.person_id))
+    .where(
+        col(Membership.team_id).in_(bindparam("team_ids", expanding=True)),
+        col(Membership.role).in_(bindparam("roles", expanding=True)),
+        col(Person.status) != "left",
+    )
+    .distinct()
+)
+
+
+def keys(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[int, int]]:
+    """Who is still here and has one of these roles in which of the teams, by primary keys; every role where none."""
+    found = session.execute(_KEYS, {"team_ids": team_ids, "roles": roles or (MEMBER, LEAD, OBSERVER)})
+    return [(person_id, team_id) for person_id, team_id in found]
 
 
 def of_person(session: Session, person_id: int, *roles: str) -> list[Team]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import starmap
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ from bot.notices.readers import who_reads
 from bot.notices.waiting import Part, part_of
 from bot.services import digests
 from storage import answers, audience, outbox, teams
-from storage.answers import Answer, Draft
+from storage.answers import Draft
 from storage.database import machine_time
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -122,7 +123,7 @@ def discard_draft(session: Session, actor: Person, prompt_id: int, now: datetime
     return replace(form(session, actor, prompt_id, now), generation=machine_time(session).microsecond + 1)
 
 
-def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Form:
+def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Prompt:
     """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost."""
     try:
         part = part_of(session, actor, submission.prompt_id, now)
@@ -135,7 +136,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key)
     digests.refresh(session, part.checkin, part.round)
-    return form(session, actor, part.prompt.key, now)
+    return part.prompt
 
 
 def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:
@@ -174,17 +175,15 @@ def _check(round_: Round, given: Sequence[AnswerValue]) -> None:
 
 
 def _store(session: Session, prompt: Prompt, given: Sequence[AnswerValue], now: datetime) -> None:
-    before = answers.own(session, prompt.key)
-    for value in given:
-        if value.is_blank:
-            continue
-        answer = before.pop(value.question_id, None)
-        answer = answer or Answer(prompt_id=prompt.key, question_id=value.question_id, at=now)
-        if (answer.words, answer.number) != (value.words, value.number):
+    before = answers.own(session, prompt.key) if prompt.answered_at else {}
+    said = {value.question_id: value for value in given if not value.is_blank}
+    answers.add(session, prompt.key, [value for question, value in said.items() if question not in before], now)
+    for question, answer in before.items():
+        value = said.get(question)
+        if value is None:
+            session.delete(answer)
+        elif (answer.words, answer.number) != (value.words, value.number):
             answer.words, answer.number, answer.at = value.words, value.number, now
-        session.add(answer)
-    for emptied in before.values():
-        session.delete(emptied)
     session.flush()
 
 
@@ -207,14 +206,7 @@ def _audience_of(session: Session, part: Part) -> audience.Audience:
     if part.checkin.readers == "channel":
         return audience.of_channel(session, part.checkin.home_channel or "")
     roles = (LEAD,) if part.checkin.readers == "leads" else ()
-    return audience.of_people(
-        session,
-        (
-            Listed(person.key, team_id)
-            for team_id in part.prompt.team_ids
-            for person in teams.people(session, team_id, *roles)
-        ),
-    )
+    return audience.of_people(session, starmap(Listed, teams.keys(session, part.prompt.team_ids, *roles)))
 
 
 def _say_so(session: Session, actor: Person, prompt_id: int) -> None:
