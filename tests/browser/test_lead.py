@@ -13,7 +13,6 @@ pytestmark = pytest.mark.browser
 ANSWERS = {
     "UFINN": (2, "Two customers moved over without a call.", "Write down what they asked."),
     "UANA": (3, "The new sign-up page is live.", "Watch where people leave it."),
-    "UBO": (4, "No alert in seven nights.", "Help Ana with the numbers."),
 }
 
 
