@@ -39,7 +39,7 @@ class UnknownPersonError(Exception):
 
 
 class OutcomeUnknownError(Exception):
-    """The database took longer than a person can be kept waiting: it may or may not have been saved."""
+    """It may or may not have been saved: the database took longer than anybody waits, or was lost at the commit."""
 
 
 class SettingsError(Exception):

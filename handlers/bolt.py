@@ -5,6 +5,8 @@ With process_before_response the ack leaves when the listener ends, so what a pe
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -17,13 +19,15 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import AlreadySeenError, FieldErrors, OutcomeUnknownError, UserError
-from bot.i18n import Voice, mark
+from bot.i18n import mark
 from bot.views.blocks import Modal, section
 from handlers.desk import Desk
 from handlers.routes import Call, Handler, Reply, Request, Routes
 
 log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
+HURRY = 0.3
+"""Seconds to learn how to speak to somebody, where most of the three that Slack waits may be gone."""
 
 FAILED = mark("That didn't work, and nothing was changed. Try again, or mention {reference} to your admin.")
 FORM_FAILED = mark(
@@ -37,6 +41,10 @@ FORM_UNKNOWN = mark(
 )
 TOO_SLOW = mark("Slack waits three seconds for a form to open, and this took longer. Please press it again.")
 OLD_BUTTON = mark("This button belongs to something that isn't there any more. Nothing was changed.")
+
+
+class NotSavedError(Exception):
+    """What was typed isn't stored, so it isn't acked."""
 
 
 def connect(app: AsyncApp, desk: Desk, routes: Routes, renames: Mapping[str, str]) -> None:
@@ -54,7 +62,7 @@ def connect(app: AsyncApp, desk: Desk, routes: Routes, renames: Mapping[str, str
 
 
 async def _unexpected(error: Exception) -> BoltResponse:
-    # Only what fails outside the listeners comes here; a 500 lets Slack send an event again.
+    # What isn't acked comes here; a 500 lets Slack send an event again.
     log.error("bolt.failed", error=type(error).__name__)
     return BoltResponse(status=500)
 
@@ -97,7 +105,9 @@ class _Edge:
             sentence = await self._sentence(error, request.call, FAILED, UNKNOWN)
             if action["type"] == "button":
                 await self._tell(request, sentence)
-            # Whoever is typing isn't interrupted: the form holds their words, and sending it says what is wrong.
+            elif not isinstance(error, UserError):
+                # Whoever is typing isn't interrupted: the form holds their words. Slack marks what wasn't acked.
+                raise NotSavedError from None
         await ack()
 
     async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -105,7 +115,7 @@ class _Edge:
         try:
             reply = await self._handle(self.routes.views.get(body["view"]["callback_id"]), request)
         except FieldErrors as several:
-            voice = await self.desk.voice_of(request.call)
+            voice = await self.desk.voice_of(request.call, HURRY)
             errors = {
                 _block_id(body["view"], error.field): voice.say(error.msgid, **error.params) for error in several.errors
             }
@@ -134,13 +144,13 @@ class _Edge:
         if handler is None:
             return None
         try:
-            return await handler(request)
+            return await self.desk.patiently(handler(request))
         except AlreadySeenError:
             return None
 
     async def _sentence(self, error: Exception, call: Call, failed: str, unknown: str) -> str:
         """What a person is told of an error, in their language; the unexpected is logged under a reference."""
-        voice = await self._voice(call)
+        voice = await self.desk.voice_of(call, HURRY)
         match error:
             case UserError():
                 return voice.say(error.msgid, **error.params)
@@ -151,12 +161,6 @@ class _Edge:
         reference = secrets.token_hex(3)
         log.error("request.failed", reference=reference, workspace=call.workspace, user=call.user, exc_info=error)
         return voice.say(failed, reference=reference)
-
-    async def _voice(self, call: Call) -> Voice:
-        try:
-            return await self.desk.voice_of(call)
-        except Exception:  # noqa: BLE001 - where the database is away, plain English is what is left
-            return Voice()
 
     async def _tell(self, request: Request, sentence: str) -> None:
         """Tell somebody who clicked: beside the message, or in a small form of its own; a hint that may be lost."""
@@ -201,10 +205,18 @@ def _of_view(body: Mapping[str, Any]) -> Call:
     return Call(
         body["team"]["id"],
         body["user"]["id"],
-        f"{view['id']}:{view['hash']}",
+        f"{view['id']}:{view['hash']}:{_gist(view['state'])}",
         trigger_id=body.get("trigger_id"),
         surface="view",
     )
+
+
+def _gist(state: Mapping[str, Any]) -> str:
+    """Tells a form apart that is sent again with other words in it, after an outcome that nobody knew.
+
+    Four digits: enough for that, and too few for anybody to try out words by them.
+    """
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:4]
 
 
 def _user_of(event: Mapping[str, Any]) -> str:

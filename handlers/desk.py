@@ -12,6 +12,7 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -65,15 +66,14 @@ class Desk:
     async def transact(self, service: Callable[..., T], call: Call, *args: Any) -> Done[T]:
         """`service(session, actor, *args, now)` in one transaction, once for each delivery; returns after the commit.
 
-        Raises AlreadySeenError for a second delivery, and OutcomeUnknownError where the database takes longer than
-        Slack waits: the transaction goes on, and may yet commit.
+        Raises AlreadySeenError for a second delivery.
         """
 
         def work(session: Session) -> Done[T]:
             seen.once(session, call.delivery)
             return self._serve(session, service, call, args)
 
-        done = await self._with_patience(lambda: self._write(work, call))
+        done = await self._having_met(call, lambda: self.database.write(work, workspace=call.workspace))
         self._wake()
         return done
 
@@ -83,7 +83,7 @@ class Desk:
         def work(session: Session) -> Done[T]:
             return self._serve(session, service, call, args)
 
-        return await self._with_patience(lambda: self._read(work, call))
+        return await self._having_met(call, lambda: self.database.read(work, workspace=call.workspace))
 
     async def record(self, work: Callable[[Session, datetime], T], call: Call) -> T:
         """One transaction for an event that no person acts in, once for each delivery."""
@@ -92,7 +92,7 @@ class Desk:
             seen.once(session, call.delivery)
             return work(session, self.clock.now())
 
-        result = await self._with_patience(lambda: self.database.write(once, workspace=call.workspace))
+        result = await self.database.write(once, workspace=call.workspace)
         self._wake()
         return result
 
@@ -104,12 +104,6 @@ class Desk:
             raise UserError(NOBODY)
         return Done(service(session, actor, *args, self.clock.now()), actor.voice)
 
-    async def _write(self, work: Callable[[Session], Done[T]], call: Call) -> Done[T]:
-        return await self._having_met(call, lambda: self.database.write(work, workspace=call.workspace))
-
-    async def _read(self, work: Callable[[Session], Done[T]], call: Call) -> Done[T]:
-        return await self._having_met(call, lambda: self.database.read(work, workspace=call.workspace))
-
     async def _having_met(self, call: Call, attempt: Callable[[], Awaitable[Done[T]]]) -> Done[T]:
         try:
             return await attempt()
@@ -120,12 +114,16 @@ class Desk:
         except UnknownPersonError:
             raise UserError(NOBODY) from None
 
-    async def _with_patience(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        task = asyncio.ensure_future(attempt())
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    async def patiently(self, work: Awaitable[T], within: float = PATIENCE) -> T:
+        """Wait for `work` as long as Slack lets us, `within` seconds.
+
+        Raises OutcomeUnknownError after that. The work goes on by itself: what it commits is told to delivery, what it
+        raises is logged.
+        """
+        task = asyncio.ensure_future(work)
+        done, _ = await asyncio.wait({task}, timeout=within)
         if done:
             return task.result()
-        # It goes on by itself: what it commits is told to delivery, what it raises is logged.
         self._keep(task)
         raise OutcomeUnknownError
 
@@ -150,13 +148,16 @@ class Desk:
         client = AsyncWebhookClient(response_url, session=self.clients.session, timeout=5)
         await client.send(text=sentence, response_type="ephemeral", replace_original=False)
 
-    async def voice_of(self, call: Call) -> Voice:
-        """How to speak to somebody; plainly in English where Cairn doesn't know them."""
+    async def voice_of(self, call: Call, within: float = 1.0) -> Voice:
+        """How to speak to somebody; in plain English where Cairn doesn't know them, or not `within` so many seconds."""
 
         def look(session: Session) -> Person | None:
             return people.by_slack_id(session, call.user)
 
-        person = await self.database.read(look, workspace=call.workspace)
+        try:
+            person = await self.patiently(self.database.read(look, workspace=call.workspace), within)
+        except (OutcomeUnknownError, SQLAlchemyError):
+            return Voice()
         return person.voice if person else Voice()
 
     def later(self, work: Coroutine[Any, Any, None], what: str) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from bot.clock import Clock
+from bot.errors import OutcomeUnknownError
 from storage.base import Owned
 from storage.types import give_cipher
 
@@ -143,7 +144,11 @@ class Database:
         self._readers = ThreadPoolExecutor(READERS, "cairn-read")
 
     async def write(self, work: Callable[[Session], T], *, workspace: str | None = None) -> T:
-        """Run `work` in one transaction on a writer thread; returns after the commit."""
+        """Run `work` in one transaction on a writer thread; returns after the commit.
+
+        `work` is run again where its connection broke or it lost a race before the commit. Raises OutcomeUnknownError
+        where the connection broke at the commit.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._writers, self._transact, work, workspace)
 
     async def read(self, work: Callable[[Session], T], *, workspace: str | None = None) -> T:
@@ -177,11 +182,22 @@ class Database:
                 session.flush()
             except DBAPIError as error:
                 raise _BrokenBeforeCommitError(error) from error
-            # From here on the outcome may be unknown, so nothing is tried twice.
-            session.commit()
+            try:
+                session.commit()
+            except DBAPIError as error:
+                # It may have been committed all the same, so nothing is tried twice and nobody says that it wasn't.
+                raise OutcomeUnknownError from error
             return result
 
     def _look(self, work: Callable[[Session], T], workspace: str | None) -> T:
+        try:
+            return self._look_once(work, workspace)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._look_once(work, workspace)
+
+    def _look_once(self, work: Callable[[Session], T], workspace: str | None) -> T:
         with self._session(self.reading_engine, workspace) as session:
             return work(session)
 

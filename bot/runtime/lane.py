@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.clock import Clock
+from bot.errors import OutcomeUnknownError
 from bot.runtime import metrics, pacing, reconcile
 from bot.runtime.outcomes import Breaker, judge
 from bot.runtime.pacing import Pacer
@@ -36,7 +37,7 @@ HEARTBEAT = 10.0
 OPEN_AGAIN = 5.0
 DATABASE_AGAIN = 1.0
 # The database is away, or another transaction was quicker: the same turn may go well in a moment.
-DATABASE_TROUBLE = (IntegrityError, InterfaceError, OperationalError, PoolTimeoutError)
+DATABASE_TROUBLE = (IntegrityError, InterfaceError, OperationalError, OutcomeUnknownError, PoolTimeoutError)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class LaneRunner:
         self._event = asyncio.Event()
         self._may_be_more = True
         self._is_woken = self._is_released = self._is_lost = self._is_stopping = False
+        self.has_worked = False
         self._turn_again_at = self._last_turn_at = self._first_result_at = 0.0
 
     def wake(self) -> None:
@@ -264,6 +266,7 @@ class LaneRunner:
             self._turn_again_at = self._uptime() + DATABASE_AGAIN
             return
         self._count(errand, turn)
+        self.has_worked |= bool(turn.settled) or not turn.is_empty
         if turn.lane is None:
             self._is_lost = True
             return

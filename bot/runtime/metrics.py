@@ -82,7 +82,8 @@ def watch(engine: Engine) -> None:
         connection.info["cairn_began"] = perf_counter()
 
     def ended(connection: Connection) -> None:
-        transactions.observe(perf_counter() - connection.info["cairn_began"])
+        if not connection.invalidated:  # a broken connection has forgotten when it began
+            transactions.observe(perf_counter() - connection.info["cairn_began"])
 
     event.listen(engine, "begin", began)
     event.listen(engine, "commit", ended)

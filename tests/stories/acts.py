@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import Any, TypeVar
 
@@ -11,10 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
+from bot.clock import MovableClock
+from bot.playground import Company, Playground
 from bot.playground.transport import Answer, Delivery
 from bot.playground.world import Message
+from bot.runtime.calendar import MovableCalendar
 from storage.people import Person
-from tests.house import FINN, TOKYO, House, local, make_platform
+from tests.house import FINN, MONDAY_859_TOKYO, TOKYO, House, build_cairn, local, make_platform, start
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -27,6 +31,23 @@ by_socket = pytest.mark.parametrize("transport", ["socket"], indirect=True)
 by_http = pytest.mark.parametrize("transport", ["http"], indirect=True)
 ONE_HOUSE = [on_sqlite, by_socket]
 """For stories in which neither the database nor the transport has a part."""
+
+
+@asynccontextmanager
+async def open_house(database_url: str, transport: str, company: Company, **settings: Any) -> AsyncIterator[House]:
+    """A company with Cairn in it: Monday, 8:59 in Tokyo. Whatever Cairn sends keeps Slack's limits."""
+    clock = MovableClock(MONDAY_859_TOKYO)
+    calendar = MovableCalendar(clock)
+    playground = Playground(company, calendar)
+    await playground.start()
+    cairn = build_cairn(playground, database_url, clock, transport, **settings)
+    await start(playground, cairn, transport)
+    calendar.cairn = cairn
+    house = House(cairn, playground, clock, calendar)
+    yield house
+    await house.cairn.stop()
+    await playground.stop()
+    assert playground.violations == []
 
 
 async def stored(house: House, work: Callable[[Session], T]) -> T:

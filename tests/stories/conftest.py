@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
-from bot.clock import MovableClock
-from bot.playground import Company, Playground, acme
-from bot.runtime.calendar import MovableCalendar
-from tests.house import MONDAY_859_TOKYO, House, app_config, build_cairn, start
+from bot.playground import Company, acme
+from bot.runtime import logs
+from tests.house import House, app_config
+from tests.stories.acts import open_house
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -24,18 +27,21 @@ def company() -> Company:
     return acme(app_config())
 
 
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[io.StringIO]:
+    """What Cairn logs meanwhile, as an operator sees it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    logging.captureWarnings(False)
+    logging.basicConfig(handlers=handlers, level=level, force=True)
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 async def house(database_url: str, transport: str, company: Company) -> AsyncIterator[House]:
     """A company with Cairn in it: Monday, 8:59 in Tokyo."""
-    clock = MovableClock(MONDAY_859_TOKYO)
-    calendar = MovableCalendar(clock)
-    playground = Playground(company, calendar)
-    await playground.start()
-    cairn = build_cairn(playground, database_url, clock, transport)
-    await start(playground, cairn, transport)
-    calendar.cairn = cairn
-    house = House(cairn, playground, clock, calendar)
-    yield house
-    await house.cairn.stop()
-    await playground.stop()
-    assert playground.violations == []
+    async with open_house(database_url, transport, company) as house:
+        yield house
