@@ -11,7 +11,7 @@ from storage.audience import Audience
 from storage.rounds import Prompt
 from storage.seen import Seen
 from storage.teams import Team
-from tests.house import ANA, BO, DANA, FINN, HANA, NEW_YORK, PLATFORM, House, local, make_platform, open_form
+from tests.house import ANA, BO, DANA, EVA, FINN, NEW_YORK, PLATFORM, House, local, make_platform, open_form
 from tests.stories.acts import (
     WENT_WELL,
     by_socket,
@@ -25,7 +25,7 @@ from tests.stories.acts import (
     stored,
 )
 
-BERLINERS = (ANA, BO, DANA, HANA)
+ASKED = (ANA, BO, DANA, EVA)
 
 
 @on_postgres
@@ -33,17 +33,17 @@ BERLINERS = (ANA, BO, DANA, HANA)
 async def test_the_first_answers_of_a_team_come_all_at_once(house: House) -> None:
     await make_platform(house)
     await house.move_to(local(NEW_YORK, 23, 9))
-    for user in BERLINERS:
+    for user in ASKED:
         await open_form(house, user)
         await fill_in(house, user)
 
-    sent = await asyncio.gather(*(house.slack.submits(user) for user in BERLINERS))
+    sent = await asyncio.gather(*(house.slack.submits(user) for user in ASKED))
     await house.settle()
 
     assert [result.closed for result in sent] == [True] * 4, [result.errors for result in sent]
     assert len(await rows(house, Answer)) == 3 * 4
     assert len(await rows(house, Audience)) == 1
-    assert all(house.dm(user, "sent. Thank you.") for user in BERLINERS)
+    assert all(house.dm(user, "sent. Thank you.") for user in ASKED)
 
 
 @on_postgres
@@ -115,6 +115,7 @@ async def test_the_same_form_delivered_five_times_makes_one_team(house: House) -
 
     assert all(answer.acked and not answer.payload for answer in answers)
     assert len(await rows(house, Team)) == 1
+    await house.move_to(local(NEW_YORK, 23, 9))
     assert len(house.dm(ANA, "added you to the team")) == 1
 
 

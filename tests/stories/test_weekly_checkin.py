@@ -44,7 +44,8 @@ async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: Ho
 
     await house.move_to(local(BERLIN, 23, 9))
     assert all(len(house.dm(user, "open until")) == 1 for user in (ANA, BO, DANA))
-    assert all(house.dm(user, "added you to the team") for user in (ANA, BO, HANA))
+    assert all(house.dm(user, "added you to the team") for user in (ANA, BO))
+    assert house.dm(HANA, "hat dich ins Team"), "Hana reads German"
     assert not house.dm(CY, "open until"), "New York sleeps still"
 
     await open_form(house, ANA)
@@ -97,4 +98,4 @@ async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: Ho
     old = house.dm(HANA, "Platform")[-2]
     await slack.clicks(HANA, old, "checkin.answer")
     assert slack.view(HANA) is None
-    assert "The next round of this check-in has opened" in slack.ephemerals(HANA)[-1].plain()
+    assert "Die nächste Runde dieses Check-ins läuft schon" in slack.ephemerals(HANA)[-1].plain()
