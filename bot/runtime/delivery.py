@@ -57,6 +57,7 @@ class Delivery:
 
     def wake(self) -> None:
         """Something was committed."""
+        self._resting.clear()
         for runner in self._runners.values():
             runner.wake()
         self._event.set()
@@ -152,6 +153,9 @@ class Delivery:
         finally:
             del self._runners[workspace_id], self._tasks[workspace_id]
             self._event.set()
+
+    def _rest(self, workspace_id: str) -> None:
+        self._resting[workspace_id] = self._means.clock.uptime() + REST
 
     def _pacer(self, workspace_id: str) -> Pacer:
         if workspace_id not in self._pacers:

@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 IN_FLIGHT = 32
 SETTLE_AT = 50  # results
 LINGER = 0.02  # seconds that a result waits for others to be settled with
+WOKEN_EVERY = 0.2  # seconds: a thousand people who answer at once don't make a thousand turns
 HEARTBEAT = 10.0
 OPEN_AGAIN = 5.0
 DATABASE_AGAIN = 1.0
@@ -80,7 +81,7 @@ class LaneRunner:
 
     def wake(self) -> None:
         """Something was committed."""
-        self._is_woken = self._may_be_more = True
+        self._is_woken = True
         self._event.set()
 
     def stop(self) -> None:
@@ -125,6 +126,8 @@ class LaneRunner:
             seconds = min(seconds, self._last_turn_at + HEARTBEAT - now)
             if self._results or self._opened:
                 seconds = min(seconds, self._first_result_at + LINGER - now)
+            if self._is_woken and self._has_room():
+                seconds = min(seconds, self._last_turn_at + WOKEN_EVERY - now)
             seconds = max(seconds, self._turn_again_at - now)
         timer = asyncio.get_running_loop().call_later(min(max(seconds, 0.0), HEARTBEAT), self._event.set)
         await self._event.wait()
@@ -224,8 +227,12 @@ class LaneRunner:
             is_time = now >= self._first_result_at + LINGER or len(self._results) >= SETTLE_AT
             if is_time or not (self._calls or self._queues):
                 return True
-        wants_more = self._may_be_more and not self._is_closed() and bool(self._rooms())
+        is_woken = self._is_woken and now >= self._last_turn_at + WOKEN_EVERY
+        wants_more = (self._may_be_more or is_woken) and self._has_room()
         return wants_more or self._is_idle() or now >= self._last_turn_at + HEARTBEAT
+
+    def _has_room(self) -> bool:
+        return not self._is_closed() and bool(self._rooms())
 
     def _rooms(self) -> dict[str, int]:
         return self._queues.rooms(is_urgent=self._is_woken)
@@ -235,7 +242,9 @@ class LaneRunner:
         return not (self._calls or self._others or self._queues or self._results or self._opened)
 
     def _is_over(self) -> bool:
-        return self._is_idle() and (self._is_lost or (self._is_released and not self._may_be_more))
+        if not self._is_idle():
+            return False
+        return self._is_lost or (self._is_released and not (self._may_be_more or self._is_woken))
 
     def _begin_turn(self) -> None:
         is_closed = self._is_closed()

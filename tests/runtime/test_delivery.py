@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
-from bot.runtime import metrics
 from storage import outbox
 from storage.outbox import Priority
 from tests.runtime.office import LATER, START, TEAM, Note, Office, Script, until
@@ -218,11 +215,12 @@ async def test_a_message_is_deleted_everywhere_it_stands(office: Office) -> None
     await delivery.drain()
     ts = office.row(1).ts
 
+    office.update(2, of=1)
     office.delete(of=1)
     office.delete(of=1)
     await delivery.drain()
 
-    assert office.texts() == []
+    assert (office.texts(), office.calls("chat.update")) == ([], [])
     assert len(office.calls("chat.delete")) == 1
     assert (office.state(1), office.row(1).ts) == ("dropped", ts)
     assert not office.update(2, of=1)
@@ -291,162 +289,3 @@ async def test_a_reply_to_what_was_never_said_stands_by_itself(office: Office) -
     await office.delivery().drain()
 
     assert sorted(office.texts()) == ["note 2", "note 3"]
-
-
-# People and their DMs
-
-
-async def test_a_dm_is_opened_once_and_kept(empty_office: Office) -> None:
-    office = empty_office
-    office.post(1)
-    office.post(2)
-    await office.delivery().drain()
-    office.post(3)
-    await office.delivery().drain()
-
-    assert office.texts() == ["note 1", "note 2", "note 3"]
-    assert len(office.calls("conversations.open")) == 1
-    assert office.person("UANA").dm_channel == office.row(1).posted_channel
-
-
-async def test_where_no_dm_can_be_opened_what_waits_for_it_fails(empty_office: Office) -> None:
-    office = empty_office
-    office.playground.faults.add("conversations.open", "error:user_disabled", user_or_channel="UANA")
-    office.post(1)
-    office.post(2)
-    office.post(3, "UBO")
-
-    await office.delivery().drain()
-
-    assert [office.state(number) for number in (1, 2, 3)] == ["failed", "failed", "sent"]
-    assert office.row(1).error == "user_disabled"
-    assert (Script.states(1), Script.states(2)) == (["failed"], ["failed"])
-
-
-@pytest.mark.parametrize("fault", ["lost", "http:500", "ratelimited:4", "error:service_unavailable"])
-async def test_a_dm_that_did_not_open_is_tried_again(empty_office: Office, fault: str) -> None:
-    office = empty_office
-    office.playground.faults.add("conversations.open", fault)
-    office.post(1)
-    delivery = office.delivery()
-
-    await delivery.drain()
-    assert office.texts() == []
-    office.let_pass(6)
-    await delivery.drain()
-
-    assert office.texts() == ["note 1"]
-
-
-async def test_dms_are_opened_ahead(empty_office: Office) -> None:
-    office = empty_office
-    office.person_leaves("UBO")
-    office.playground.faults.add("conversations.open", "error:cannot_dm_bot", user_or_channel="UCY")
-
-    await office.delivery().open_missing_dms(TEAM)
-
-    opened = {user for user in office.ids if office.person(user).dm_channel}
-    assert opened == set(office.ids) - {"UBO", "UCY"}
-
-
-async def test_who_has_left_gets_nothing(office: Office) -> None:
-    office.post(1)
-    office.publish(2)
-    office.person_leaves("UANA")
-
-    await office.delivery().drain()
-
-    assert office.playground.slack.calls == []
-    assert (office.state(1), Script.states(1)) == ("dropped", ["dropped"])
-
-
-async def test_who_left_before_their_dm_was_opened_gets_nothing_either(empty_office: Office) -> None:
-    empty_office.post(1)
-    empty_office.person_leaves("UANA")
-
-    await empty_office.delivery().drain()
-
-    assert empty_office.state(1) == "dropped"
-
-
-# Running
-
-
-async def test_a_pause_stops_all_sending_until_it_ends(office: Office) -> None:
-    office.pause(on=True)
-    office.post(1)
-    delivery = office.delivery()
-    await delivery.drain()
-    assert office.playground.slack.calls == []
-
-    office.pause(on=False)
-    await delivery.drain()
-    assert office.texts() == ["note 1"]
-
-
-async def test_it_runs_by_itself_when_it_is_woken(office: Office) -> None:
-    delivery = office.delivery()
-    running = asyncio.create_task(delivery.run())
-    office.post(1)
-    delivery.wake()
-    await until(lambda: office.texts() == ["note 1"])
-    office.post(2)
-    delivery.wake()
-    await until(lambda: office.texts() == ["note 1", "note 2"])
-
-    await delivery.stop(5)
-    await running
-
-    assert delivery.is_idle
-    assert office.lane().holder is None
-
-
-async def test_stopping_lets_what_is_under_way_settle_and_gives_the_rest_back(office: Office) -> None:
-    under_way = office.playground.faults.add("chat.postMessage", "hang")
-    office.post(1)
-    office.post(2)  # the same DM, so it waits its turn
-    delivery = office.delivery()
-    running = asyncio.create_task(delivery.run())
-    await under_way.reached.wait()
-
-    stopping = asyncio.create_task(delivery.stop(5))
-    await until(lambda: office.state(2) == "waiting")
-    under_way.release()
-    await stopping
-    await running
-
-    assert office.texts() == ["note 1"]
-    assert (office.state(1), office.state(2), office.row(2).attempts) == ("sent", "waiting", 0)
-    await office.delivery().drain()
-    assert office.texts() == ["note 1", "note 2"]
-
-
-async def test_a_notice_that_cannot_take_its_outcome_settles_all_the_same(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: object) -> None:
-        raise LookupError("a mistake in a notice")
-
-    monkeypatch.setattr(Note, "settled", fails)
-    office.post(1)
-    office.post(2)
-
-    await office.delivery().drain()
-
-    assert (office.state(1), office.state(2)) == ("sent", "sent")
-    assert [line["event"] for line in office.logs if "told" in line["event"]] == ["delivery.notice_not_told"] * 2
-
-
-async def test_deliveries_are_counted_by_kind_and_outcome(office: Office) -> None:
-    def counted(outcome: str) -> float:
-        labels = {"kind": "test.note", "outcome": outcome}
-        return metrics.registry.get_sample_value("cairn_deliveries_total", labels) or 0.0
-
-    sent, dropped = counted("sent"), counted("dropped")
-    Script.unwanted.add(2)
-    office.post(1)
-    office.post(2)
-
-    await office.delivery().drain()
-
-    assert (counted("sent") - sent, counted("dropped") - dropped) == (1, 1)

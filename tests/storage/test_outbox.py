@@ -1,12 +1,8 @@
-"""The outbox and its lanes in the database: keys, claims, tokens, leases."""
+"""The outbox in the database: keys, claims, tokens, leases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,62 +11,18 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.clock import MovableClock
-from storage import claims, lanes, outbox, settling, workspaces
+from storage import claims, outbox, settling
 from storage.claims import Claimed
 from storage.database import Database, machine_now
 from storage.outbox import NewPost, Outbox, Priority
 from storage.people import Person
 from storage.settling import Settlement
-
-NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-T1, T2 = "T1", "T2"
+from tests.storage.owing import HOUR, NOW, T1, T2, Note, claim, move_in, person, post, settle
 
 
-@dataclass(frozen=True)
-class Note:
-    number: int
-    kind: str = "note"
-
-    @property
-    def ids(self) -> dict[str, Any]:
-        return {"number": self.number}
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
-
-
-@pytest.fixture
-def database(database_url: str, clock: MovableClock) -> Iterator[Database]:
-    """Two workspaces, each with Ana (1) and Bo (2) by their order, whose DMs are known."""
-    made = Database(database_url, clock=clock)
-    for workspace in (T1, T2):
-        with made.session(workspace) as session:
-            workspaces.register(session, workspaces.Workspace(id=workspace, created_at=NOW))
-            session.add_all(
-                Person(slack_id=user, name=user, dm_channel=f"D{user}", synced_at=NOW) for user in ("UANA", "UBO")
-            )
-    yield made
-    made.close()
-
-
-def person(session: Session, slack_id: str = "UANA") -> int:
-    return session.scalars(select(Person).where(col(Person.slack_id) == slack_id)).one().key
-
-
-def post(session: Session, number: int, **options: Any) -> bool:
-    to = options.pop("to", None) or person(session)
-    return outbox.post(session, Note(number), key=f"n{number}", to=to, **options)
-
-
-def claim(session: Session, action: str = outbox.POST, limit: int = 100) -> list[Claimed]:
-    return claims.claim(session, action, limit, NOW, machine_now(session))
-
-
-def settle(session: Session, *settlements: Settlement) -> list[Settlement]:
-    return settling.settle(session, settlements, machine_now(session))
+@pytest.fixture(autouse=True)
+def _people(database: Database) -> None:
+    move_in(database)
 
 
 def states(session: Session) -> dict[str, str]:
@@ -322,101 +274,3 @@ def test_no_dm_no_claim_but_a_person_to_open(database: Database) -> None:
         assert [number_of(row) for row in claim(session)] == [2, 3]
         (ended,) = settling.fail_posts_to(session, bo.key, "user_disabled")
         assert (ended.ids, ended.state, ended.error) == ({"number": 1}, "failed", "user_disabled")
-
-
-# Lanes
-
-
-def take(database: Database, holder: str, workspace: str = T1) -> bool:
-    with database.session(workspace) as session:
-        return lanes.take(session, holder, machine_now(session)) is not None
-
-
-def test_one_process_holds_a_lane_and_keeps_it_by_renewing(database: Database, clock: MovableClock) -> None:
-    assert take(database, "one")
-    assert not take(database, "two")
-    assert take(database, "two", T2)
-    clock.let_pass(20)
-    assert take(database, "one")
-    clock.let_pass(20)
-    assert not take(database, "two")
-    clock.let_pass(11)
-    assert take(database, "two")
-    assert not take(database, "one")
-
-
-def test_a_released_lane_is_free_at_once(database: Database) -> None:
-    assert take(database, "one")
-    with database.session(T1) as session:
-        lanes.release(session, "two")
-    assert not take(database, "two")
-    with database.session(T1) as session:
-        lanes.release(session, "one")
-    assert take(database, "two")
-
-
-def due(database: Database, holder: str = "one", now: datetime = NOW) -> dict[str, set[str]]:
-    with database.session() as session:
-        return {each.workspace_id: set(each.what) for each in lanes.due(session, holder, now, machine_now(session))}
-
-
-def test_what_is_due_is_found_across_workspaces(database: Database, clock: MovableClock) -> None:
-    assert due(database) == {}
-    with database.session(T1) as session:
-        post(session, 1, not_before=NOW + HOUR)
-        outbox.update(session, Note(2), of="n1")
-        outbox.publish(session, Note(3), person_id=person(session))
-    with database.session(T2) as session:
-        bo = session.get_one(Person, person(session, "UBO"))
-        bo.dm_channel = None
-        session.flush()
-        post(session, 1, to=bo.key)
-
-    assert due(database) == {T1: {outbox.PUBLISH}, T2: {lanes.OPEN}}
-    assert due(database, now=NOW + HOUR) == {T1: {outbox.PUBLISH, outbox.POST}, T2: {lanes.OPEN}}
-
-
-def test_nothing_is_due_where_it_is_paused_stopped_or_somebody_elses(database: Database, clock: MovableClock) -> None:
-    for workspace in (T1, T2):
-        with database.session(workspace) as session:
-            post(session, 1)
-    take(database, "two")
-    assert due(database) == {T2: {outbox.POST}}
-    assert due(database, "two") == {T1: {outbox.POST}, T2: {outbox.POST}}
-
-    with database.session(T2) as session:
-        workspaces.current(session).paused_at = NOW
-    with database.session(T1) as session:
-        lanes.learn(session, lanes.LaneNews(stop="invalid_auth"), machine_now(session))
-    assert due(database, "two") == {}
-    clock.let_pass(31)
-    assert due(database, "two") == {T1: {lanes.PROBE}}
-
-
-def test_what_a_lane_learns_stays_with_its_workspace(database: Database) -> None:
-    for workspace in (T1, T2):
-        take(database, "one", workspace)
-    with database.session(T1) as session:
-        lanes.learn(session, lanes.LaneNews(3, stop="no_answer"), machine_now(session))
-    with database.session(T1) as session:
-        assert lanes.take(session, "one", machine_now(session)) == lanes.LaneState(
-            is_stopped=True, is_paused=False, may_probe=False, reason="no_answer", unknowns=3
-        )
-    with database.session(T2) as session:
-        assert lanes.take(session, "one", machine_now(session)) == lanes.LaneState(
-            is_stopped=False, is_paused=False, may_probe=False, reason=None, unknowns=0
-        )
-
-
-def test_leases_and_looks_make_a_lane_due(database: Database, clock: MovableClock) -> None:
-    with database.session(T1) as session:
-        post(session, 1)
-        claim(session)
-    assert due(database) == {}
-    clock.let_pass(31)
-    assert due(database) == {T1: {lanes.LOOK}}
-    with database.session(T1) as session:
-        claims.recover(session, machine_now(session))
-    assert due(database) == {}
-    clock.let_pass(61)
-    assert due(database) == {T1: {lanes.LOOK}}
