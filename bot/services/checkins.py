@@ -28,10 +28,10 @@ from bot.notices.checkins import (
 from bot.notices.home import HomeNotice
 from bot.services import channels as channel_service
 from bot.services import roles
-from bot.services.calendars import Calendars
 from bot.services.channels import ChannelFacts
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
+from storage.calendars import Calendars
 from storage.checkins import CheckIn, CheckInTeam, Pause, Question
 from storage.people import Person
 from storage.rounds import Prompt, Round

@@ -13,10 +13,10 @@ from sqlmodel import col
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
-from bot.services.calendars import Calendars
 from bot.services.rounds import CHUNK
 from bot.services.turns import is_next, take_turn
 from storage import checkins, outbox, workspaces
+from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round

@@ -16,9 +16,9 @@ from sqlmodel import col
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, next_round
 from bot.services import digests
-from bot.services.calendars import Calendars
 from bot.services.turns import is_next, take_turn
 from storage import checkins, workspaces
+from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round

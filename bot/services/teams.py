@@ -13,8 +13,8 @@ from bot.i18n import mark
 from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam
 from bot.services import roles
-from bot.services.calendars import working_moment
 from storage import outbox, people, teams, workspaces
+from storage.calendars import working_moment
 from storage.people import Person
 from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team
 
