@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import AlreadySeenError, FieldErrors, OutcomeUnknownError, UserError
 from bot.i18n import mark
-from bot.views.blocks import Modal, section
+from bot.views.blocks import Modal, escape, section
 from handlers.desk import Desk
 from handlers.routes import Call, Handler, Reply, Request, Routes
 
@@ -87,7 +87,7 @@ class _Edge:
         try:
             reply = await self._handle(self.routes.commands.get(name), request)
         except Exception as error:  # noqa: BLE001 - this is the edge
-            reply = Reply(text=await self._sentence(error, request.call, FAILED, UNKNOWN))
+            reply = Reply(text=await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN))
         await ack(**(reply or Reply()).ack())
 
     async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ class _Edge:
                 raise UserError(OLD_BUTTON)
             await self._handle(handler, request)
         except Exception as error:  # noqa: BLE001 - this is the edge
-            sentence = await self._sentence(error, request.call, FAILED, UNKNOWN)
+            sentence = await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN)
             if action["type"] == "button":
                 await self._tell(request, sentence)
             elif not isinstance(error, UserError):
@@ -174,6 +174,19 @@ class _Edge:
             )
         except Exception as error:  # noqa: BLE001 - there is nobody left to tell
             log.warning("tell.failed", error=type(error).__name__, workspace=request.call.workspace)
+
+
+def _in_mrkdwn(error: Exception) -> Exception:
+    """An error whose sentence goes into a message, where names must mention and format nothing; forms take it plain."""
+    if isinstance(error, UserError):
+        error.params = {name: _escaped(value) for name, value in error.params.items()}
+    return error
+
+
+def _escaped(value: object) -> object:
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    return escape(value) if isinstance(value, str) else value
 
 
 def _of_command(body: Mapping[str, Any]) -> Call:

@@ -119,14 +119,13 @@ def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnEleme
     member = and_(
         col(ChannelMember.channel) == literal(channel.slack_id),
         col(ChannelMember.workspace_id) == literal(channel.workspace_id),
+        col(ChannelMember.person_id) == col(Person.id),
+        col(Person.status) != "left",
     )
     may = _may_read(author_id, audience_id, _Who(col(Person.id), col(Person.status)))
-    somebody_may_not = (
-        exists()
-        .where(member, col(ChannelMember.person_id) == col(Person.id), not_(may))
-        .correlate_except(ChannelMember, Person)
-    )
-    return or_(for_this_channel, and_(_exists(ChannelMember, member), not_(somebody_may_not)))
+    somebody = exists().where(member).correlate_except(ChannelMember, Person)
+    somebody_may_not = exists().where(member, not_(may)).correlate_except(ChannelMember, Person)
+    return or_(for_this_channel, and_(somebody, not_(somebody_may_not)))
 
 
 @dataclass(frozen=True)

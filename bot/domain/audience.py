@@ -84,9 +84,10 @@ def may_show_in(item: Item, place: Place, public_channels: frozenset[str] = froz
         return True
     if not place.is_private:
         return item.kind is Kind.EVERYONE
-    if not place.members:
+    members = [member for member in place.members if member.status != "left"]
+    if not members:
         return False  # nobody is known to be in there yet, which isn't the same as nobody
-    return all(may_read(item, member, public_channels) for member in place.members)
+    return all(may_read(item, member, public_channels) for member in members)
 
 
 def _still_listed(entry: Listed, reader: Reader) -> bool:

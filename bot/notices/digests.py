@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -18,11 +19,12 @@ from bot.views import digests as digest_views
 from bot.views import stuck
 from bot.views.blocks import Block
 from bot.views.digests import Digest, Entry, Said
-from storage import access, answers, audience, channels, checkins, outbox, people, rounds
+from storage import access, answers, audience, channels, checkins, outbox, people, rounds, teams
 from storage.answers import Answer
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round
+from storage.teams import LEAD
 
 COUNTED = (PromptState.SENT, PromptState.ANSWERED, PromptState.LATE, PromptState.MISSED)
 
@@ -53,21 +55,33 @@ class DigestNotice(Notice):
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
         pages = self.pages(session, reader.voice)
-        return Message(*pages[self.page]) if self.page < len(pages) else None
+        if self.page < len(pages):
+            return Message(*pages[self.page])
+        return self._emptied(session, reader.voice)
 
     def pages(self, session: Session, voice: Voice) -> list[tuple[str, list[Block]]]:
         """All pages of this copy as they would be now; none where there is nothing that may be shown."""
+        digest = self._shown(session)
+        return digest_views.pages(voice, digest) if digest is not None and digest.entries else []
+
+    def _shown(self, session: Session) -> Digest | None:
         round_ = session.get(Round, self.round_id)
         if round_ is None:
-            return []
-        digest = _digest(session, round_, answers.of_round(session, round_.key, self.may_show(session)))
-        return digest_views.pages(voice, digest) if digest.entries else []
+            return None
+        return _digest(session, round_, answers.of_round(session, round_.key, self.may_show(session)))
+
+    def _emptied(self, session: Session, voice: Voice) -> Message | None:
+        """What a page says that stands in Slack and has nothing left to show: words taken back stand nowhere."""
+        digest, posted = self._shown(session), outbox.posted(session, self.key)
+        if digest is None or posted is None or posted.ts is None:
+            return None
+        return Message(*(digest_views.emptied(voice) if self.page else digest_views.pages(voice, digest)[0]))
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002
         if outcome.state == outbox.SENT and self.page == 0:
             self._owe_pages(session)
 
-    def say_again(self, session: Session) -> None:
+    def say_again(self, session: Session, changed: Prompt, now: datetime) -> None:  # noqa: ARG002
         """Every page of this copy says what is true now, where the copy was sent at all."""
         if not outbox.update(session, self, of=self.key):
             return
@@ -111,10 +125,43 @@ class ChannelDigest(DigestNotice):
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         super().settled(session, outcome, now)
+        if self.page == 0 and outcome.state == outbox.FAILED:
+            self._tell_owners(session, outcome.error or "")
+        elif self.page == 0 and outcome.state == outbox.SENT:
+            for notice, key in self._told(session):
+                outbox.update(session, notice, of=key)
+
+    def _tell_owners(self, session: Session, error: str) -> None:
         checkin = _checkin_of(session, self.round_id)
-        if outcome.state == outbox.FAILED and checkin is not None:
-            notice = DigestStuck(self.round_id, self.channel, outcome.error or "")
-            outbox.post(session, notice, key=f"{self.key}:stuck:{outcome.error}", to=checkin.created_by)
+        tries = {notice.nth for notice, _ in self._told(session)}
+        for owner in owners(session, checkin) if checkin else []:
+            notice = DigestStuck(self.round_id, self.channel, error, owner.key, len(tries))
+            outbox.post(session, notice, key=notice.key, to=owner.key)
+
+    def _told(self, session: Session) -> Iterator[tuple[DigestStuck, str]]:
+        """Every message that said that this digest is stuck: it may be refused again after somebody saw to it."""
+        checkin = _checkin_of(session, self.round_id)
+        for owner in owners(session, checkin) if checkin else []:
+            notice = DigestStuck(self.round_id, self.channel, "", owner.key, 0)
+            while outbox.posted(session, notice.key) is not None:
+                yield notice, notice.key
+                notice = replace(notice, nth=notice.nth + 1)
+
+
+def owners(session: Session, checkin: CheckIn) -> list[Person]:
+    """Who sees to a check-in's digest: whoever set it up, and once they have left, the leads of its teams."""
+    maker = people.get(session, checkin.created_by)
+    return [maker] if maker is not None else leads(session, checkin)
+
+
+def leads(session: Session, checkin: CheckIn) -> list[Person]:
+    """The leads of a check-in's teams, by name."""
+    found = {
+        person.key: person
+        for team in checkins.teams(session, checkin.key)
+        for person in teams.people(session, team.key, LEAD)
+    }
+    return sorted(found.values(), key=lambda person: person.name.casefold())
 
 
 @register("digest.person")
@@ -145,8 +192,17 @@ class PersonDigest(DigestNotice):
         super().settled(session, outcome, now)
         if outcome.state == outbox.SENT and self.page == 0:
             shown = answers.of_round(session, self.round_id, self.may_show(session))
-            items = {(prompt.person_id, prompt.key) for prompt, _ in shown}
-            access.log(session, self.person_id, sorted(items), what="checkin", place="digest", at=now)
+            self._log(session, {(prompt.person_id, prompt.key) for prompt, _ in shown}, now)
+
+    def say_again(self, session: Session, changed: Prompt, now: datetime) -> None:
+        super().say_again(session, changed, now)
+        posted = outbox.posted(session, self.key)
+        if posted is not None and posted.ts is not None:
+            shown = answers.of_round(session, self.round_id, self.may_show(session))
+            self._log(session, {(by.person_id, by.key) for by, _ in shown if by.key == changed.key}, now)
+
+    def _log(self, session: Session, items: set[tuple[int, int]], now: datetime) -> None:
+        access.log(session, self.person_id, sorted(items), what="checkin", place="digest", at=now)
 
 
 @register("digest.stuck")
@@ -157,11 +213,21 @@ class DigestStuck(Notice):
     round_id: int
     channel: str
     error: str
+    person_id: int
+    nth: int
+
+    @property
+    def key(self) -> str:
+        """The outbox key of this message."""
+        return f"round:{self.round_id}:stuck:{self.person_id}:{self.nth}"
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
         round_, checkin = session.get(Round, self.round_id), _checkin_of(session, self.round_id)
         if round_ is None or checkin is None:
             return None
+        digest = outbox.posted(session, ChannelDigest(self.round_id, 0, self.channel).key)
+        if digest is not None and digest.state == outbox.SENT:
+            return Message(*stuck.digest_posted(reader.voice, checkin.name, round_.nominal, self.channel))
         is_archived = self.error == "is_archived"
         return Message(
             *stuck.digest_stuck(reader.voice, checkin.name, round_.nominal, (self.round_id, self.channel), is_archived)

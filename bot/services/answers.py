@@ -60,11 +60,20 @@ def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:
 
 
 def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
-    """The form of one prompt: with the draft where there is one, else with what was answered before."""
-    part = part_of(session, actor, prompt_id, now)
+    """The form of one prompt: with the draft where there is one, else with what was answered before.
+
+    Where it takes no more answers, a draft can still be read; without one that raises UserError.
+    """
+    part, refusal = waiting_rules.look(session, actor, prompt_id, now)
     draft = answers.draft(session, actor.key, prompt_id)
+    if refusal is not None and (draft is None or not draft.filled):
+        raise refusal
+    return _form(session, part, draft, now, is_over=refusal is not None)
+
+
+def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, is_over: bool) -> Form:
     return Form(
-        prompt_id=prompt_id,
+        prompt_id=part.prompt.key,
         checkin=part.checkin.name,
         nominal=part.round.nominal,
         questions=asked(part.round),
@@ -74,6 +83,7 @@ def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form
         is_edit=part.prompt.answered_at is not None,
         is_draft=draft is not None and (draft.filled > 0 or part.prompt.answered_at is not None),
         read_by=who_reads(session, part.checkin),
+        is_over=is_over,
     )
 
 
@@ -98,7 +108,7 @@ def _values(session: Session, prompt: Prompt, draft: Draft | None) -> dict[int, 
 def save_draft(session: Session, actor: Person, submission: Submission, now: datetime) -> bool:
     """Keep what is typed so far; the newer keystroke wins, and one of a form that was sent already is dropped."""
     prompt = answers.typed_into(session, submission.prompt_id)
-    if prompt is None or prompt.person_id != actor.key or prompt.submitted_view == submission.view_id:
+    if prompt is None or prompt.person_id != actor.key or _was_sent(prompt, submission):
         return False
     draft = answers.draft(session, actor.key, submission.prompt_id)
     if draft is not None and draft.action_ts >= submission.action_ts:
@@ -114,13 +124,20 @@ def save_draft(session: Session, actor: Person, submission: Submission, now: dat
     return True
 
 
+def _was_sent(prompt: Prompt, typed: Submission) -> bool:
+    """Whether a keystroke belongs to a form that was sent since. Who was told that nobody knows may type on in it."""
+    return prompt.submitted_view == typed.view_id and float(typed.action_ts or 0) <= prompt.submitted_ts
+
+
 def discard_draft(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
     """Let a draft go, and give the form without it. What was submitted before stays."""
+    part, refusal = waiting_rules.look(session, actor, prompt_id, now)
     answers.discard_draft(session, actor.key, prompt_id)
     session.flush()
     _say_so(session, actor, prompt_id)
+    emptied = _form(session, part, None, now, is_over=refusal is not None)
     # Another generation, so that Slack forgets what was typed: microseconds of machine time don't repeat.
-    return replace(form(session, actor, prompt_id, now), generation=machine_time(session).microsecond + 1)
+    return replace(emptied, generation=machine_time(session).microsecond + 1)
 
 
 def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Prompt:
@@ -135,7 +152,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     _mark(session, part, submission, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key)
-    digests.refresh(session, part.checkin, part.round)
+    digests.refresh(session, part.checkin, part.round, part.prompt, now)
     return part.prompt
 
 
@@ -196,7 +213,7 @@ def _mark(session: Session, part: Part, submission: Submission, now: datetime) -
         prompt.audience_id = _audience_of(session, part).id
     else:
         prompt.edited_at = now
-    prompt.submitted_view = submission.view_id
+    prompt.submitted_view, prompt.submitted_ts = submission.view_id, machine_time(session).timestamp()
     prompt.revision += 1
     session.flush()
 

@@ -10,13 +10,15 @@ from sqlmodel import col
 
 from bot.errors import UserError
 from bot.i18n import mark
-from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest
+from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads, owners
 from storage import audience, channels, checkins, outbox, teams
 from storage.answers import Answer
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
+
+NOT_YOURS = mark("{names} can post this digest. Nothing was posted.")
 
 
 def send(session: Session, checkin: CheckIn, round_: Round) -> None:
@@ -29,22 +31,23 @@ def send(session: Session, checkin: CheckIn, round_: Round) -> None:
     channel = _home_channel(session, checkin, round_)
     if channel is not None:
         notice = ChannelDigest(round_.key, 0, channel)
-        outbox.post(session, notice, key=notice.key, to=channel, owner=checkin.created_by)
+        owner = next((person.key for person in owners(session, checkin)), None)
+        outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         return
     for person in readers(session, checkin):
         digest = PersonDigest(round_.key, 0, person.key)
         outbox.post(session, digest, key=digest.key, to=person.key)
 
 
-def refresh(session: Session, checkin: CheckIn, round_: Round) -> None:
-    """After a late answer or an edit: every copy of the digest that stands in Slack says what is true now."""
+def refresh(session: Session, checkin: CheckIn, round_: Round, changed: Prompt, now: datetime) -> None:
+    """After `changed` was answered late or edited: every copy of the digest in Slack says what is true now."""
     if round_.closed_at is None:
         return
     send(session, checkin, round_)
     copies: list[DigestNotice] = [ChannelDigest(round_.key, 0, checkin.home_channel or "")]
     copies += [PersonDigest(round_.key, 0, person.key) for person in readers(session, checkin)]
     for copy in copies:
-        copy.say_again(session)
+        copy.say_again(session, changed, now)
 
 
 def post_again(session: Session, actor: Person, round_id: int, _now: datetime) -> bool:
@@ -53,8 +56,9 @@ def post_again(session: Session, actor: Person, round_id: int, _now: datetime) -
     checkin = round_ and checkins.get(session, round_.checkin_id)
     if round_ is None or not isinstance(checkin, CheckIn) or checkin.home_channel is None:
         return False
-    if checkin.created_by != actor.key:
-        raise UserError(mark("Only whoever set this check-in up can post its digest. Nothing was posted."))
+    may = {person.key: person for person in (*owners(session, checkin), *leads(session, checkin))}
+    if actor.key not in may:
+        raise UserError(NOT_YOURS, names=[person.name for person in may.values()])
     return outbox.retry(session, of=ChannelDigest(round_.key, 0, checkin.home_channel).key)
 
 

@@ -51,7 +51,10 @@ class Digest:
 
 
 def pages(voice: Voice, digest: Digest) -> list[tuple[str, list[Block]]]:
-    """The messages, in order: the first stands in the channel, the others go on in its thread."""
+    """The messages, in order: the first stands in the channel, the others go on in its thread.
+
+    Without entries it is the first alone, with how many answered.
+    """
     title = voice.say("{checkin}, {team}, {day}", checkin=digest.checkin, team=digest.team, day=digest.nominal)
     counted = voice.say("{answered} of {asked} answered", answered=digest.answered, asked=digest.asked)
     if digest.changed:
@@ -61,6 +64,12 @@ def pages(voice: Voice, digest: Digest) -> list[tuple[str, list[Block]]]:
     first = [header(title), context(counted), *(packed[0] if packed else [])]
     later = [(voice.say("{title}, continued", title=escape(title)), page) for page in packed[1:]]
     return [(text, first), *later]
+
+
+def emptied(voice: Voice) -> tuple[str, list[Block]]:
+    """What stands in a message of the thread that isn't needed any more."""
+    text = voice.say("Nothing more here: the digest has become shorter.")
+    return text, [context(text)]
 
 
 def _entry(voice: Voice, entry: Entry) -> list[Block]:

@@ -33,3 +33,14 @@ def digest_stuck(
         )
     again = button(voice.say("Post the digest"), actions.POST_DIGEST_AGAIN, f"{round_id}")
     return text, [section(text), row(again)]
+
+
+def digest_posted(voice: Voice, checkin: str, nominal: date, channel: str) -> tuple[str, list[Block]]:
+    """The same, once it was posted after all."""
+    text = voice.say(
+        "The digest of *{checkin}*, {day}, is in <#{channel}> now.",
+        checkin=escape(checkin),
+        day=nominal,
+        channel=channel,
+    )
+    return text, [section(text)]
