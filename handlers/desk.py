@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.errors import OutcomeUnknownError, UnknownPersonError, UserError
 from bot.i18n import Voice, mark
 from bot.services import people as people_service
+from bot.services.people import SlackUser
 from handlers import lookups
 from handlers.routes import Call
 from storage import people, seen
@@ -54,12 +55,20 @@ class Done(Generic[T]):
 
 
 class Desk:
-    """`wake` tells delivery that something was committed."""
+    """`wake` tells delivery that something was committed; `admins` are the Slack ids that the operator named."""
 
-    def __init__(self, database: Database, clients: Clients, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clients: Clients,
+        clock: Clock,
+        wake: Callable[[], None],
+        admins: frozenset[str] = frozenset(),
+    ) -> None:
         self.database = database
         self.clients = clients
         self.clock = clock
+        self.admins = admins
         self._wake = wake
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -140,8 +149,14 @@ class Desk:
             if slack_id not in known and (user := await lookups.user(client, slack_id, workspace)) is not None
         ]
         if found:
-            now = self.clock.now()
-            await self.database.write(lambda session: people_service.remember(session, found, now), workspace=workspace)
+            await self.remember(found, workspace)
+
+    async def remember(self, found: list[SlackUser], workspace: str) -> None:
+        """Bring these people up to date, and let those run Cairn whom the operator named."""
+        now = self.clock.now()
+        await self.database.write(
+            lambda session: people_service.remember(session, found, now, self.admins), workspace=workspace
+        )
 
     async def respond(self, response_url: str, sentence: str) -> None:
         """Tell somebody beside the message they clicked, seen by them alone."""

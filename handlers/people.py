@@ -44,7 +44,8 @@ class People:
         """Somebody joined the workspace, left it, moved, or changed their name."""
         user = people.from_slack(request.payload["user"], request.call.workspace)
         if user is not None:
-            await self.desk.record(lambda session, now: people.remember(session, [user], now), request.call)
+            admins = self.desk.admins
+            await self.desk.record(lambda session, now: people.remember(session, [user], now, admins), request.call)
         return None
 
     async def joined(self, request: Request) -> Reply | None:

@@ -88,9 +88,6 @@ class Cairn:
     async def sync(self) -> None:
         """Bring people and channels up to date, and open DMs ahead of the first fan-out."""
         await sync_people(self.desk, self.workspace)
-        await self.database.write(
-            lambda session: people.appoint(session, self.settings.admins), workspace=self.workspace
-        )
         await sync_channels(self.desk, self.workspace)
         await self.delivery.open_missing_dms(self.workspace)
 
@@ -121,7 +118,7 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
     metrics.watch(database.engine)
     clients = Clients(database, base_url=settings.slack_api_url, token=settings.slack_bot_token)
     delivery = Delivery(database, clients, clock, pace=pace or Pace())
-    desk = Desk(database, clients, clock, delivery.wake)
+    desk = Desk(database, clients, clock, delivery.wake, settings.admins)
     bolt = make_bolt(settings, clients, database)
     connect(bolt, desk, make_routes(desk), settings.renames)
     scheduler = Scheduler(ticks.TICKS, database, clock, delivery.wake)

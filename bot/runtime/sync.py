@@ -18,15 +18,17 @@ async def sync_people(desk: Desk, workspace: str) -> int:
     """Page through everybody; whoever Slack no longer names has left. Gives how many are here."""
     client = await desk.clients.of(workspace)
     present: set[str] = set()
+    since = desk.clock.now()
     async for page in lookups.users(client, workspace):
         present.update(user.slack_id for user in page)
-        now = desk.clock.now()
-        await desk.database.write(lambda session: people_service.remember(session, page, now), workspace=workspace)  # noqa: B023 - awaited at once
+        await desk.remember(page, workspace)
     if not present:
         log.warning("people.none", workspace=workspace)  # an empty answer is no reason to let everybody go
         return 0
     now = desk.clock.now()
-    await desk.database.write(lambda session: people_service.left_all_but(session, present, now), workspace=workspace)
+    await desk.database.write(
+        lambda session: people_service.left_all_but(session, present, since, now), workspace=workspace
+    )
     log.info("people.synced", workspace=workspace, people=len(present))
     return len(present)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -45,10 +46,15 @@ def from_slack(user: Mapping[str, Any], workspace: str) -> SlackUser | None:
     return SlackUser(
         slack_id=user["id"],
         name=next((name.strip() for name in names if name and name.strip()), user["id"]),
-        zone=zone if zone in available_timezones() else "UTC",
+        zone=zone if zone in _zones() else "UTC",
         locale=user.get("locale") or None,
         status=_status(user),
     )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # which reads a folder of hundreds of files
 
 
 def _status(user: Mapping[str, Any]) -> str:
@@ -57,15 +63,21 @@ def _status(user: Mapping[str, Any]) -> str:
     return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "active"
 
 
-def remember(session: Session, users: Sequence[SlackUser], now: datetime) -> list[int]:
+def remember(
+    session: Session, users: Sequence[SlackUser], now: datetime, admins: Collection[str] = frozenset()
+) -> list[int]:
     """Bring these people up to date, making those who are new; gives their primary keys.
 
-    Somebody who left before Cairn met them isn't made.
+    Those of them whom the operator named, by Slack id, run Cairn here from then on. Somebody who left before Cairn
+    met them isn't made.
     """
     known = {person.slack_id: person for person in people.by_slack_ids(session, (user.slack_id for user in users))}
-    touched = [
-        person for user in users if (person := _remember_one(session, known.get(user.slack_id), user, now)) is not None
-    ]
+    touched = []
+    for user in users:
+        person = _remember_one(session, known.get(user.slack_id), user, now)
+        if person is not None:
+            person.is_admin = person.is_admin or user.slack_id in admins
+            touched.append(person)
     session.flush()
     return [person.key for person in touched]
 
@@ -88,12 +100,15 @@ def _remember_one(session: Session, person: Person | None, user: SlackUser, now:
     return person
 
 
-def left_all_but(session: Session, present: Iterable[str], now: datetime) -> int:
-    """After a whole sync: whoever Slack no longer names has left; gives how many."""
+def left_all_but(session: Session, present: Iterable[str], since: datetime, now: datetime) -> int:
+    """After a whole sync, begun at `since`: whoever Slack no longer names has left; gives how many.
+
+    Not so whom Cairn heard of meanwhile: they may have joined behind the page where they would have been.
+    """
     here = set(present)
     gone = [
         person
-        for person in session.scalars(select(Person).where(col(Person.status) != "left"))
+        for person in session.scalars(select(Person).where(col(Person.status) != "left", col(Person.synced_at) < since))
         if person.slack_id not in here
     ]
     for person in gone:
@@ -108,6 +123,8 @@ def _leave(session: Session, person: Person, now: datetime) -> None:
     checkin_service.person_left(session, person, now)
 
 
-def appoint(session: Session, admins: Iterable[str]) -> None:
-    """Let those whom the operator named run Cairn here."""
-    session.execute(update(Person).where(col(Person.slack_id).in_(list(admins))).values(is_admin=True))
+def appoint(session: Session, admins: Collection[str]) -> None:
+    """Let those whom the operator named run Cairn here, and nobody else; Slack ids."""
+    named = col(Person.slack_id).in_(list(admins))
+    session.execute(update(Person).where(named).values(is_admin=True))
+    session.execute(update(Person).where(col(Person.is_admin), not_(named)).values(is_admin=False))
