@@ -157,6 +157,20 @@ async def test_a_reply_is_looked_for_in_its_thread(office: Office) -> None:
     assert (office.state(2), office.calls("conversations.history")) == ("sent", [])
 
 
+async def test_where_the_thread_is_gone_the_reply_is_not_there_either(office: Office) -> None:
+    office.post(1)
+    delivery = office.delivery()
+    await delivery.drain()
+    office.playground.faults.add("chat.postMessage", "reset")
+    office.playground.faults.add("conversations.replies", "error:thread_not_found")
+    office.post(2, thread_of="n1")
+    await delivery.drain()
+
+    await drained_later(office, delivery)
+
+    assert (office.state(2), len(office.calls("conversations.replies"))) == ("sent", 1)
+
+
 # Found, and no longer wanted
 
 

@@ -173,11 +173,11 @@ def test_a_lease_that_ran_out_leaves_posts_unknown_and_the_rest_to_do_again(
         for action in outbox.ACTIONS:
             claim(session, action)
         lease_until = session.scalars(select(col(Outbox.lease_until)).where(col(Outbox.key) == "n2")).one()
-    clock.let_pass(29)
+    clock.let_pass(20)
     with database.session(T1) as session:
         assert claims.recover(session, machine_now(session)) == []
         assert set(states(session).values()) == {"sent", "claimed"}
-    clock.let_pass(2)
+    clock.let_pass(11)
     with database.session(T1) as session:
         (asked,) = claims.recover(session, machine_now(session))
         assert session.get_one(Outbox, asked).key == "n3"
