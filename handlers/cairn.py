@@ -41,7 +41,7 @@ class CairnItself:
             return await self.teams.new(request)
         if words == ["settings"]:
             return await self.settings(request)
-        return Reply(text=unknown(await self.desk.voice_of(request.call), request.text[:50]))
+        return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
 
     async def settings(self, request: Request) -> Reply | None:
         """The settings form, for admins."""

@@ -50,7 +50,7 @@ class CheckIns:
         if word == "new":
             return await self.new(request)
         if word:
-            return Reply(text=unknown(await self.desk.voice_of(request.call), request.text[:50]))
+            return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
         waiting = await self.desk.transact(answers.waiting, request.call)
         if len(waiting.result) > 1:
             await _open(request, answer_form.choose(waiting.voice, waiting.result))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +40,7 @@ SECTION_TEXT = 3000
 TITLE_TEXT = 24
 HEADER_TEXT = 150
 LABEL_TEXT = 2000
+_MENTION = re.compile(r"<([@#!])(?:[^<>|]*\|)?@?([^<>|]*)>")
 
 
 def cut(text: str, length: int) -> str:
@@ -56,14 +59,24 @@ def escape(words: str) -> str:
     return words
 
 
+def as_typed(text: str) -> str:
+    """The text of a command or message, as its author saw it: Slack sends `<@U1|bo>` for @bo, `&lt;` for <."""
+    return html.unescape(_MENTION.sub(lambda found: ("#" if found[1] == "#" else "@") + found[2], text))
+
+
 def section(mrkdwn: str, accessory: InteractiveElement | None = None) -> Block:
     """A paragraph of ours; people's words in it are escaped by the caller."""
-    return SectionBlock(text=MarkdownTextObject(text=cut(mrkdwn, SECTION_TEXT)), accessory=accessory).to_dict()
+    return SectionBlock(text=_mrkdwn(mrkdwn), accessory=accessory).to_dict()
 
 
 def context(mrkdwn: str) -> Block:
     """A small grey line."""
-    return ContextBlock(elements=[MarkdownTextObject(text=cut(mrkdwn, SECTION_TEXT))]).to_dict()
+    return ContextBlock(elements=[_mrkdwn(mrkdwn)]).to_dict()
+
+
+def _mrkdwn(text: str) -> MarkdownTextObject:
+    # Verbatim: otherwise Slack makes links of addresses, #channels and @names that stand in people's words.
+    return MarkdownTextObject(text=cut(text, SECTION_TEXT), verbatim=True)
 
 
 def header(text: str) -> Block:

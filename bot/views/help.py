@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from bot.i18n import Voice
+from bot.views.blocks import as_typed, cut, escape
+
+SHOWN = 50
+"""Characters of an unknown word that are shown again."""
 
 
 def help_text(voice: Voice) -> str:
@@ -20,8 +24,9 @@ def help_text(voice: Voice) -> str:
 
 
 def unknown(voice: Voice, typed: str) -> str:
-    """A word that Cairn doesn't know after a command."""
-    return voice.say("Cairn doesn't know “{typed}”.", typed=typed) + "\n" + help_text(voice)
+    """A word that Cairn doesn't know after a command; `typed` as Slack sends a command's text."""
+    shown = escape(cut(as_typed(typed), SHOWN))
+    return voice.say("Cairn doesn't know “{typed}”.", typed=shown) + "\n" + help_text(voice)
 
 
 def small_talk(voice: Voice) -> str:
