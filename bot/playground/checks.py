@@ -127,8 +127,17 @@ def check_message(method: str, args: JSON, world: World) -> list[str]:
             raise SlackError("invalid_blocks", check.problems)
         if sum(len(t) for t in texts_in(blocks)) > ALL_TEXT:
             raise SlackError("msg_blocks_too_long")
-    found = PINGS.findall("\n".join([text, *texts_in(blocks)]))
+    found = PINGS.findall("\n".join([text, *_mrkdwn_in(blocks)]))
     return [f"<!{name}> would ping everybody: escape people's words" for name in found]
+
+
+def _mrkdwn_in(node: Any) -> Iterator[str]:
+    """What Slack looks through for mentions: plain and rich text say what they say."""
+    if isinstance(node, dict) and node.get("type") == "mrkdwn":
+        yield str(node.get("text"))
+    elif isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from _mrkdwn_in(child)
 
 
 def _check_metadata(metadata: Any) -> None:

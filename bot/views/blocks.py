@@ -40,6 +40,7 @@ SECTION_TEXT = 3000
 TITLE_TEXT = 24
 HEADER_TEXT = 150
 LABEL_TEXT = 2000
+_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _MENTION = re.compile(r"<([@#!])(?:[^<>|]*\|)?@?([^<>|]*)>")
 
 
@@ -51,12 +52,19 @@ def cut(text: str, length: int) -> str:
 def escape(words: str) -> str:
     """People's words as mrkdwn may carry them: they mention, link and format nothing.
 
-    Slack: `&` first, then `<` and `>`. A zero-width space keeps `*`, `_`, `~` and backticks from pairing.
+    Slack: `&` first, then `<` and `>`. A zero-width space keeps `*`, `_`, `~` and backticks from pairing. Nor can they
+    turn the rest of a sentence around.
     """
+    words = forwards(words)
     words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for mark in "*_~`":
         words = words.replace(mark, f"{mark}\u200b")
     return words
+
+
+def forwards(words: str) -> str:
+    """Words without the marks that override the direction of whatever follows; letters find theirs by themselves."""
+    return words.translate(_OVERRIDES)
 
 
 def as_typed(text: str) -> str:
@@ -81,7 +89,7 @@ def _mrkdwn(text: str) -> MarkdownTextObject:
 
 def header(text: str) -> Block:
     """A heading, in plain text."""
-    return HeaderBlock(text=PlainTextObject(text=cut(text, HEADER_TEXT))).to_dict()
+    return HeaderBlock(text=PlainTextObject(text=cut(forwards(text), HEADER_TEXT))).to_dict()
 
 
 def divider() -> Block:
@@ -125,7 +133,8 @@ def button(
 
 def confirm(title: str, text: str, *, yes: str, no: str) -> ConfirmObject:
     """Asked before a button acts."""
-    return ConfirmObject(title=cut(title, 100), text=cut(text, 300), confirm=cut(yes, 30), deny=cut(no, 30))
+    question = PlainTextObject(text=cut(text, 300))
+    return ConfirmObject(title=cut(title, 100), text=question, confirm=cut(yes, 30), deny=cut(no, 30))
 
 
 def options(choices: Mapping[str, str]) -> list[Option]:
@@ -212,4 +221,4 @@ class Modal:
 
 def plain(text: str, length: int) -> Block:
     """A plain text object."""
-    return {"type": "plain_text", "text": cut(text, length), "emoji": True}
+    return {"type": "plain_text", "text": cut(forwards(text), length), "emoji": True}

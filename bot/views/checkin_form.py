@@ -20,6 +20,13 @@ from bot.views.rhythms import asked, duration
 
 VALUE = "value"
 EVERY_WORKING_DAY = "working_days"
+OFFERED = {
+    "weekday": {EVERY_WORKING_DAY, *map(str, range(7))},
+    "window": set(map(str, WINDOWS)),
+    "readers": {"team", "leads", "channel"},
+    "zone": {"own", "team"},
+}
+"""What the menus offer, by block_id; a team is one that the service knows."""
 
 
 def checkin_form(voice: Voice, teams: Mapping[int, str], home_channel: str | None) -> Block:
@@ -99,9 +106,9 @@ def parse(view: Mapping[str, Any], voice: Voice) -> CheckInRequest:
             replace(asked, wording=voice.say(asked.wording))
             for asked in (_offered(option["value"]) for option in values["questions"].get("selected_options") or ())
         ),
-        weekday=None if weekday == EVERY_WORKING_DAY else _weekday(weekday),
+        weekday=None if weekday == EVERY_WORKING_DAY else int(weekday),
         at=_time(values["at"].get("selected_time")),
-        window_minutes=_window(_option(values, "window")),
+        window_minutes=int(_option(values, "window")),
         readers=_option(values, "readers"),
         home_channel=values["home_channel"].get("selected_conversation"),
         zone_kind=_option(values, "zone"),
@@ -110,9 +117,10 @@ def parse(view: Mapping[str, Any], voice: Voice) -> CheckInRequest:
 
 def _option(values: Mapping[str, Any], block_id: str) -> str:
     option = values[block_id].get("selected_option")
-    if not option:
-        raise UserError(mark("Choose one."), field=block_id)
-    return str(option["value"])
+    value = str(option["value"]) if option else ""
+    if not (value in OFFERED[block_id] if block_id in OFFERED else value.isdecimal()):
+        raise UserError(mark("Choose one from the list."), field=block_id)
+    return value
 
 
 def _offered(value: str) -> QuestionRequest:
@@ -121,20 +129,8 @@ def _offered(value: str) -> QuestionRequest:
     return WEEKLY.offered[int(value)]
 
 
-def _weekday(value: str) -> int:
-    if value not in {str(day) for day in range(7)}:
-        raise UserError(mark("That isn't a weekday. Choose one from the list."), field="weekday")
-    return int(value)
-
-
 def _time(value: str | None) -> time:
     try:
         return time.fromisoformat(value or "")
     except ValueError:
         raise UserError(mark("That isn't a time of day. Write it like 09:00."), field="at") from None
-
-
-def _window(value: str) -> int:
-    if not value.isdecimal() or int(value) not in WINDOWS:
-        raise UserError(mark("Choose how long it stays open from the list."), field="window")
-    return int(value)

@@ -47,7 +47,7 @@ async def open_house(database_url: str, transport: str, company: Company, **sett
     yield house
     await house.cairn.stop()
     await playground.stop()
-    assert playground.violations == []
+    assert playground.violations == [], [(each.method, each.error, each.messages) for each in playground.violations]
 
 
 async def stored(house: House, work: Callable[[Session], T]) -> T:
