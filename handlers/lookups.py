@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -28,16 +28,13 @@ async def user(client: AsyncWebClient, slack_id: str, workspace: str) -> SlackUs
     return people_service.from_slack(answer["user"], workspace)
 
 
-async def users(client: AsyncWebClient, workspace: str) -> AsyncIterator[list[SlackUser]]:
-    """Everybody, a page at a time."""
-    cursor: str | None = None
-    while True:
-        page = await client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
-        found = (people_service.from_slack(each, workspace) for each in page["members"])
-        yield [each for each in found if each is not None]
-        cursor = next_cursor(page.data)
-        if cursor is None:
-            return
+async def users(
+    client: AsyncWebClient, workspace: str, cursor: str | None = None
+) -> tuple[list[SlackUser], str | None]:
+    """A page of everybody, and where the next one begins; None after the last."""
+    page = await client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
+    found = (people_service.from_slack(each, workspace) for each in page["members"])
+    return [each for each in found if each is not None], next_cursor(page.data)
 
 
 async def channel(client: AsyncWebClient, slack_id: str, field: str) -> tuple[ChannelFacts, list[str] | None]:

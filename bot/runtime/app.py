@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -27,7 +28,7 @@ from bot.runtime.scheduler import Scheduler
 from bot.runtime.settings import SlackSettings
 from bot.runtime.slack import Clients
 from bot.runtime.socket import SocketMode
-from bot.runtime.sync import sync_channels, sync_people
+from bot.runtime.sync import SOON, Sync
 from bot.services import people, ticks
 from handlers.bolt import connect
 from handlers.desk import Desk
@@ -38,7 +39,8 @@ from storage.types import make_cipher
 from storage.workspaces import Workspace
 
 log = structlog.get_logger()
-SYNC_EVERY = 3600.0
+# Seconds for which nothing is posted at start until the first sync is done, lest it goes to whom it shouldn't any more.
+FIRST_SYNC_WITHIN = 30.0
 # Seconds for what nobody waits for, when stopping: DMs that are opened ahead, at Slack's pace, can be opened later.
 FINISH_WITHIN = 2.0
 
@@ -56,20 +58,29 @@ class Cairn:
     scheduler: Scheduler
     bolt: AsyncApp
     server: WebServer
+    syncing: Sync
     socket: SocketMode | None = None
     workspace: str = ""
+    _is_synced: asyncio.Event = field(default_factory=asyncio.Event)
+    _opening_dms: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _beginning: asyncio.Task[None] | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Learn which workspace this is, connect, and begin to tick and to deliver."""
+        """Learn which workspace this is, connect, and begin to tick and to deliver once people are known."""
         await self._introduce()
         await self.server.start()
-        self._tasks.append(asyncio.create_task(self.delivery.run()))
-        self.scheduler.every(SYNC_EVERY, self.sync, "sync")
-        self.scheduler.start()
         self.desk.later(self.sync(), "sync")
+        self._beginning = asyncio.create_task(self._begin())
         if self.socket is not None:
             await self.socket.start()
+
+    async def _begin(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_synced.wait(), FIRST_SYNC_WITHIN)
+        self._tasks.append(asyncio.create_task(self.delivery.run()))
+        self.scheduler.every(SOON, self._sync_where_due, "sync")
+        self.scheduler.start()
 
     async def _introduce(self) -> None:
         client = self.clients.with_token(self.settings.slack_bot_token)
@@ -86,10 +97,16 @@ class Cairn:
         await self.database.write(remember, workspace=self.workspace)
 
     async def sync(self) -> None:
-        """Bring people and channels up to date, and open DMs ahead of the first fan-out."""
-        await sync_people(self.desk, self.workspace)
-        await sync_channels(self.desk, self.workspace)
-        await self.delivery.open_missing_dms(self.workspace)
+        """Bring people and channels up to date where that is due, and open DMs ahead of the first fan-out."""
+        await self.syncing.run(self.workspace)
+        self._is_synced.set()
+        if not self._opening_dms.locked():  # of many people that takes hours
+            async with self._opening_dms:
+                await self.delivery.open_missing_dms(self.workspace)
+
+    async def _sync_where_due(self) -> None:
+        if self.syncing.is_due():
+            self.desk.later(self.sync(), "sync")
 
     async def settle(self) -> None:
         """All that is due now is done and sent: for demos and tests, whose calendar stands."""
@@ -99,6 +116,8 @@ class Cairn:
 
     async def stop(self, within: float = 10.0) -> None:
         """Take nothing new, finish what is under way, let everything go."""
+        if self._beginning is not None:
+            self._beginning.cancel()
         if self.socket is not None:
             await self.socket.stop()
         await self.server.stop()
@@ -117,7 +136,8 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
     database = Database(settings.database_url, cipher=make_cipher(settings.cairn_secret_key), clock=clock)
     metrics.watch(database.engine)
     clients = Clients(database, base_url=settings.slack_api_url, token=settings.slack_bot_token)
-    delivery = Delivery(database, clients, clock, pace=pace or Pace())
+    pace = pace or Pace()
+    delivery = Delivery(database, clients, clock, pace=pace)
     desk = Desk(database, clients, clock, delivery.wake, settings.admins)
     bolt = make_bolt(settings, clients, database)
     connect(bolt, desk, make_routes(desk), settings.renames)
@@ -133,7 +153,7 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
     )
     door = None if settings.socket_mode else Door(bolt, settings.slack_signing_secret, clock)
     server = WebServer(settings.host, settings.port, health=health, door=door)
-    return Cairn(settings, clock, database, clients, delivery, desk, scheduler, bolt, server, socket)
+    return Cairn(settings, clock, database, clients, delivery, desk, scheduler, bolt, server, Sync(desk, pace), socket)
 
 
 def make_routes(desk: Desk) -> Routes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
 PUBLISH, OPEN = "views.publish", "conversations.open"
 HISTORY, REPLIES, TEST = "conversations.history", "conversations.replies", "auth.test"
+USERS, INFO = "users.list", "conversations.info"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Pace:
             PUBLISH: Rate.per_minute(100),
             HISTORY: Rate.per_minute(50),
             REPLIES: Rate.per_minute(50),
+            USERS: Rate.per_minute(20, burst=1),
+            INFO: Rate.per_minute(50),
         }
     )
 

@@ -111,11 +111,18 @@ def _status(response: Any) -> int:
     return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
 
 
-def _retry_after(response: Any) -> float:
+def retry_after(error: Exception) -> float | None:
+    """Seconds for which Slack wants no more of this method; None where the error isn't about that."""
+    if not isinstance(error, SlackApiError) or _status(error.response) != 429:
+        return None
     try:
-        return float(response.headers.get("Retry-After", 1))
+        return float(error.response.headers.get("Retry-After", 1))
     except (AttributeError, ValueError):
         return 1.0
+
+
+# What a call of the SDK can raise. AttributeError: it takes every answer for a JSON object, and a proxy's may be text.
+TROUBLE = (aiohttp.ClientError, SlackClientError, OSError, ValueError, AttributeError)
 
 
 async def call(client: AsyncWebClient, method: str, body: dict[str, Any], *, is_read: bool = False) -> Answer:
@@ -127,11 +134,9 @@ async def call(client: AsyncWebClient, method: str, body: dict[str, Any], *, is_
             response = await client.api_call(method, json=body)
     except SlackApiError as error:
         kind = classify(error)
-        is_limit = kind is Kind.TEMPORARY and _status(error.response) == 429
-        retry_after = _retry_after(error.response) if is_limit else 0.0
-        return Answer(kind, error=code_of(error.response) or f"http_{_status(error.response)}", retry_after=retry_after)
-    # AttributeError: the SDK takes every answer for a JSON object, and a proxy's may be text.
-    except (aiohttp.ClientError, SlackClientError, OSError, ValueError, AttributeError) as error:
+        wait = (retry_after(error) or 0.0) if kind is Kind.TEMPORARY else 0.0
+        return Answer(kind, error=code_of(error.response) or f"http_{_status(error.response)}", retry_after=wait)
+    except TROUBLE as error:
         return Answer(classify(error), error=type(error).__name__)
     return Answer(Kind.OK, response.data if isinstance(response.data, dict) else {})
 
