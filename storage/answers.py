@@ -93,6 +93,16 @@ def of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> 
     return list(session.execute(query))
 
 
+def authors_of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> list[tuple[int, int]]:
+    """Who answered a round in a way that fulfils `readable`: pairs of person and prompt."""
+    query = (
+        select(col(Prompt.person_id), col(Prompt.id))
+        .where(col(Prompt.round_id) == round_id, col(Prompt.answered_at).is_not(None), readable)
+        .order_by(col(Prompt.id))
+    )
+    return [(person_id, prompt_id) for person_id, prompt_id in session.execute(query)]
+
+
 def of_round_for(session: Session, round_id: int, reader: Person) -> list[tuple[Prompt, Answer]]:
     """A round's answers that `reader` may read, by author and question."""
     allowed = audience.readable(col(Prompt.person_id), col(Prompt.audience_id), reader)

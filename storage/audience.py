@@ -107,6 +107,11 @@ def readable(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bo
     return _may_read(author_id, audience_id, _Who(literal(reader.key), literal(reader.status)))
 
 
+def readable_by_each(author_id: Id, audience_id: Id) -> ColumnElement[bool]:
+    """Like `readable`, where the query around it is about the readers too, as rows of Person."""
+    return _may_read(author_id, audience_id, _Who(col(Person.id), col(Person.status)))
+
+
 def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnElement[bool]:
     """The condition under which an item may be posted in `channel`; says the same as `may_show_in`."""
     if channel.is_shared:
@@ -122,7 +127,7 @@ def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnEleme
         col(ChannelMember.person_id) == col(Person.id),
         col(Person.status) != "left",
     )
-    may = _may_read(author_id, audience_id, _Who(col(Person.id), col(Person.status)))
+    may = readable_by_each(author_id, audience_id)
     somebody = exists().where(member).correlate_except(ChannelMember, Person)
     somebody_may_not = exists().where(member, not_(may)).correlate_except(ChannelMember, Person)
     return or_(for_this_channel, and_(somebody, not_(somebody_may_not)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy import JSON, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -14,7 +14,12 @@ from storage.types import UTCDateTime
 
 
 class Channel(Owned, table=True):
-    """A Slack channel. `is_shared`: another company is in it. `bot_in`: Cairn can post there."""
+    """A Slack channel. `is_shared`: another company is in it. `bot_in`: Cairn can post there.
+
+    `wanted_at`: since when it has to be looked up in Slack before anything of its audience is posted there.
+    `has_strangers`: somebody is in it whom Cairn doesn't know. `others`: Slack ids of members who don't read, bots
+    and deactivated accounts.
+    """
 
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
@@ -27,6 +32,9 @@ class Channel(Owned, table=True):
     is_archived: bool = False
     bot_in: bool = False
     synced_at: datetime = Field(sa_type=UTCDateTime)
+    wanted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    has_strangers: bool = False
+    others: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class ChannelMember(Owned, table=True):
@@ -68,6 +76,30 @@ def remove_member(session: Session, channel: str, person_id: int) -> None:
     """Somebody left."""
     session.execute(
         delete(ChannelMember).where(col(ChannelMember.channel) == channel, col(ChannelMember.person_id) == person_id)
+    )
+
+
+def want(session: Session, slack_id: str, now: datetime) -> None:
+    """Let a channel be looked up before anything of its audience is posted there."""
+    session.execute(update(Channel).where(col(Channel.slack_id) == slack_id).values(wanted_at=now))
+
+
+def want_all(session: Session, now: datetime) -> None:
+    """Let every channel be looked up: nobody knows what happened in them while Cairn wasn't there."""
+    session.execute(update(Channel).values(wanted_at=now))
+
+
+def wanted(session: Session) -> list[tuple[str, datetime]]:
+    """Slack ids of the channels that have to be looked up, and since when."""
+    query = select(col(Channel.slack_id), col(Channel.wanted_at)).where(col(Channel.wanted_at).is_not(None))
+    found = session.execute(query.order_by(col(Channel.id)))
+    return [(slack_id, since) for slack_id, since in found if since is not None]
+
+
+def looked_up(session: Session, slack_id: str, since: datetime) -> None:
+    """A channel that was wanted `since` is known; where it was wanted again meanwhile, it still is."""
+    session.execute(
+        update(Channel).where(col(Channel.slack_id) == slack_id, col(Channel.wanted_at) == since).values(wanted_at=None)
     )
 
 

@@ -7,12 +7,12 @@ What is claimed, settled and found again is in `storage.claims`; who may send is
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from functools import cache
-from typing import Any, Protocol, TypedDict, Unpack
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack
 
 from sqlalchemy import (
     JSON,
@@ -36,6 +36,7 @@ from storage.base import Owned
 from storage.database import machine_time, workspace_of
 from storage.types import UTCDateTime
 
+T = TypeVar("T")
 CHUNK = 500
 
 # waiting -> claimed -> sent | failed | dropped | expired, or back to waiting. A post whose outcome nobody knows is
@@ -215,6 +216,32 @@ def update(session: Session, notice: Told, *, of: str) -> bool:
     return True
 
 
+def update_many(session: Session, notices: Mapping[str, Told]) -> dict[str, str]:
+    """`update` for many: notices by the key of their post. Gives the states of those posts that are or will be there.
+
+    What waits to be posted needs no update: its words are rendered when it is sent.
+    """
+    now, states = machine_time(session), dict[str, str]()
+    for chunk in _chunks(list(notices)):
+        found = [row for row in session.execute(_BY_KEYS, {"keys": chunk}) if row.state not in UNDELIVERED]
+        rows = [
+            _about(session, UPDATE, notices[row.key], _target(row.key, row), now)
+            for row in found
+            if row.state != WAITING
+        ]
+        if rows:
+            session.execute(_insert_or_say(session.get_bind().dialect.name), rows)
+        states.update({row.key: row.state for row in found})
+    return states
+
+
+def owe_again(session: Session, keys: Sequence[str], *states: str) -> None:
+    """Posts that ended in one of these states, since there was nothing to say then or Slack refused, wait again."""
+    for chunk in _chunks(keys):
+        again = update_rows(Outbox).where(col(Outbox.key).in_(chunk), col(Outbox.state).in_(states))
+        session.execute(again.values(state=WAITING, error=None), execution_options={"synchronize_session": False})
+
+
 def delete(session: Session, *, of: str) -> None:
     """Take back what `of` posted: dropped where it isn't sent yet, deleted in Slack where it is or may be.
 
@@ -280,12 +307,20 @@ _BY_KEY = select(
 ).where(col(Outbox.key) == bindparam("of_key"))
 
 
+_BY_KEYS = select(col(Outbox.key), col(Outbox.state), col(Outbox.person_id), col(Outbox.channel)).where(
+    col(Outbox.key).in_(bindparam("keys", expanding=True))
+)
+
+
 def _find(session: Session, key: str) -> _Found | None:
     row = session.execute(_BY_KEY, {"of_key": key}).first()
     if row is None:
         return None
-    target = {"of_key": key, "person_id": row.person_id, "channel": row.channel}
-    return _Found(row.state, target, row.posted_channel, row.ts)
+    return _Found(row.state, _target(key, row), row.posted_channel, row.ts)
+
+
+def _target(key: str, row: Any) -> dict[str, Any]:
+    return {"of_key": key, "person_id": row.person_id, "channel": row.channel}
 
 
 def _drop(session: Session, *which: Any) -> bool:
@@ -296,9 +331,16 @@ def _drop(session: Session, *which: Any) -> bool:
 
 def _owe_latest(session: Session, action: str, notice: Told | None, target: dict[str, Any]) -> None:
     """Insert a row about something, or let the one that waits for the same say the latest."""
+    row = _about(session, action, notice, target, machine_time(session))
+    session.execute(_insert_or_say(session.get_bind().dialect.name), row)
+
+
+def _about(
+    session: Session, action: str, notice: Told | None, target: dict[str, Any], created_at: datetime
+) -> dict[str, Any]:
     said = {"kind": notice.kind, "ids": notice.ids} if notice else {"kind": "", "ids": {}}
-    row = {"action": action, **said, **target, "priority": Priority.PERSONAL, **_defaults(session)}
-    session.execute(_insert_or_say(session.get_bind().dialect.name), {**row, "created_at": machine_time(session)})
+    shared = {"priority": Priority.PERSONAL, "created_at": created_at, **_defaults(session)}
+    return {"action": action, **said, **target, **shared}
 
 
 def _new_row(session: Session, new: NewPost, created_at: datetime) -> dict[str, Any]:
@@ -347,6 +389,6 @@ def _insert(dialect: str) -> Any:
     return (sqlite if dialect == "sqlite" else postgresql).insert(SQLModel.metadata.tables["outbox"])
 
 
-def _chunks(posts: Sequence[NewPost]) -> Iterator[Sequence[NewPost]]:
-    for start in range(0, len(posts), CHUNK):
-        yield posts[start : start + CHUNK]
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

@@ -17,7 +17,8 @@ from storage.types import UTCDateTime, WordsJSON
 class Round(Owned, table=True):
     """One occurrence of a check-in. `questions` keeps the wording that was asked; `n` is 0 when planned.
 
-    `planned_at` is None while its prompts are still being written, a chunk at a time.
+    `planned_at` is None while its prompts are still being written, a chunk at a time. `digest_stale_at`: since when
+    the copies of its digest don't say what is true, until a tick sees to them.
     """
 
     __tablename__ = "round"
@@ -35,6 +36,12 @@ class Round(Owned, table=True):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_round_stale",
+            "digest_stale_at",
+            sqlite_where=text("digest_stale_at IS NOT NULL"),
+            postgresql_where=text("digest_stale_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -48,6 +55,7 @@ class Round(Owned, table=True):
     planned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    digest_stale_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     @property
     def key(self) -> int:

@@ -31,7 +31,11 @@ COUNTED = (PromptState.SENT, PromptState.ANSWERED, PromptState.LATE, PromptState
 
 @dataclass(frozen=True)
 class DigestNotice(Notice):
-    """One page of one copy of a digest; the first page, when it is sent, owes the others in its thread."""
+    """One page of one copy of a digest.
+
+    A page that was sent owes the next one in the thread: whether there is more to say turns out when that is
+    rendered, outside of any transaction that writes. A page with nothing to say is dropped.
+    """
 
     round_id: int
     page: int
@@ -47,10 +51,6 @@ class DigestNotice(Notice):
 
     def target(self) -> int | str:
         """Where this copy stands: a person's primary key or a channel."""
-        raise NotImplementedError
-
-    def voice(self, session: Session) -> Voice:
-        """How this copy speaks."""
         raise NotImplementedError
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
@@ -78,26 +78,13 @@ class DigestNotice(Notice):
         return Message(*(digest_views.emptied(voice) if self.page else digest_views.pages(voice, digest)[0]))
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002
-        if outcome.state == outbox.SENT and self.page == 0:
-            self._owe_pages(session)
-
-    def say_again(self, session: Session, changed: Prompt, now: datetime) -> None:  # noqa: ARG002
-        """Every page of this copy says what is true now, where the copy was sent at all."""
-        if not outbox.update(session, self, of=self.key):
-            return
-        following = self.at(1)
-        while outbox.update(session, following, of=following.key):
-            following = following.at(following.page + 1)
-        self._owe_pages(session)
+        if outcome.state == outbox.SENT:
+            following = self.at(self.page + 1)
+            outbox.post(session, following, key=following.key, to=self.target(), thread_of=self.at(0).key)
 
     def at(self, page: int) -> Self:
         """Another page of the same copy."""
         return replace(self, page=page)
-
-    def _owe_pages(self, session: Session) -> None:
-        for page in range(1, len(self.pages(session, self.voice(session)))):
-            following = self.at(page)
-            outbox.post(session, following, key=following.key, to=self.target(), thread_of=self.at(0).key)
 
 
 @register("digest.channel")
@@ -113,9 +100,6 @@ class ChannelDigest(DigestNotice):
 
     def target(self) -> str:
         return self.channel
-
-    def voice(self, session: Session) -> Voice:
-        return people.channel_voice(session)
 
     def may_show(self, session: Session) -> ColumnElement[bool]:
         channel = channels.by_slack_id(session, self.channel)
@@ -178,10 +162,6 @@ class PersonDigest(DigestNotice):
     def target(self) -> int:
         return self.person_id
 
-    def voice(self, session: Session) -> Voice:
-        person = session.get(Person, self.person_id)
-        return person.voice if person else Voice()
-
     def may_show(self, session: Session) -> ColumnElement[bool]:
         person = session.get(Person, self.person_id)
         if person is None:
@@ -191,18 +171,8 @@ class PersonDigest(DigestNotice):
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         super().settled(session, outcome, now)
         if outcome.state == outbox.SENT and self.page == 0:
-            shown = answers.of_round(session, self.round_id, self.may_show(session))
-            self._log(session, {(prompt.person_id, prompt.key) for prompt, _ in shown}, now)
-
-    def say_again(self, session: Session, changed: Prompt, now: datetime) -> None:
-        super().say_again(session, changed, now)
-        posted = outbox.posted(session, self.key)
-        if posted is not None and posted.ts is not None:
-            shown = answers.of_round(session, self.round_id, self.may_show(session))
-            self._log(session, {(by.person_id, by.key) for by, _ in shown if by.key == changed.key}, now)
-
-    def _log(self, session: Session, items: set[tuple[int, int]], now: datetime) -> None:
-        access.log(session, self.person_id, sorted(items), what="checkin", place="digest", at=now)
+            shown = answers.authors_of_round(session, self.round_id, self.may_show(session))
+            access.log(session, self.person_id, shown, what="checkin", place="digest", at=now)
 
 
 @register("digest.stuck")
@@ -260,13 +230,16 @@ def _checkin_of(session: Session, round_id: int) -> CheckIn | None:
 
 def _entries(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]) -> list[Entry]:
     authors = {prompt.key: prompt for prompt, _ in shown}
+    given: dict[int, dict[int, Answer]] = {key: {} for key in authors}
+    for prompt, answer in shown:
+        given[prompt.key][answer.question_id] = answer
     names = {
         person.key: person.name for person in people.by_ids(session, {each.person_id for each in authors.values()})
     }
     entries = [
         Entry(
             name=names[prompt.person_id],
-            said=_said(round_, {answer.question_id: answer for by, answer in shown if by.key == prompt.key}),
+            said=_said(round_, given[prompt.key]),
             is_late=prompt.state == PromptState.LATE,
             is_edited=prompt.edited_at is not None,
         )

@@ -152,7 +152,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     _mark(session, part, submission, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key)
-    digests.refresh(session, part.checkin, part.round, part.prompt, now)
+    digests.mark_stale(session, part.round, now)
     return part.prompt
 
 

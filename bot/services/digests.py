@@ -2,52 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads, owners
-from storage import audience, channels, checkins, outbox, teams
+from bot.services.turns import is_next, take_turn
+from storage import access, audience, channels, checkins, outbox, rounds, teams
 from storage.answers import Answer
 from storage.checkins import CheckIn
+from storage.outbox import NewPost
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
+from storage.types import UTCDateTime
 
 NOT_YOURS = mark("{names} can post this digest. Nothing was posted.")
 
 
-def send(session: Session, checkin: CheckIn, round_: Round) -> None:
-    """Post a closed round's digest in the home channel where every reader of it may read, else to its readers by DM.
+def mark_stale(session: Session, round_: Round, now: datetime) -> None:
+    """A closed round's digest doesn't say what is true, or isn't there yet: `refresh_stale` will see to it.
 
-    Posting again under the same key is a no-op, so a late answer calls this for a round that had none before.
+    Unconditional, since the tick may just have taken what was stale before.
     """
-    if not _has_answers(session, round_):
+    if round_.closed_at is None:
         return
+    since = func.coalesce(col(Round.digest_stale_at), literal(now, UTCDateTime()))
+    stale = update(Round).where(col(Round.id) == round_.key).values(digest_stale_at=since)
+    session.execute(stale, execution_options={"synchronize_session": False})
+
+
+def refresh_stale(session: Session, now: datetime) -> bool:
+    """Bring the digest of one closed round up to date, in all of its copies. A tick's step."""
+    query = (
+        select(Round, CheckIn)
+        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+        .where(col(Round.digest_stale_at).is_not(None), is_next(Round, now))
+        .order_by(col(Round.digest_stale_at))
+        .limit(1)
+        .with_for_update(of=Round, skip_locked=True)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        return False
+    round_, checkin = found
+    take_turn(session, round_, lambda: _refresh(session, checkin, round_, now), now)
+    return True
+
+
+def _refresh(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
+    since = round_.digest_stale_at or now
+    round_.digest_stale_at = None
+    session.flush()
+    readers_now = readers(session, checkin)
+    sent_to = _say_again(session, checkin, round_, readers_now)
+    _log_changes(session, round_, sent_to, since, now)
+    if checkin.deleted_at is None and _has_answers(session, round_):
+        send(session, checkin, round_, readers_now)
+
+
+def _say_again(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[Person]) -> list[int]:
+    """Every page of every copy says what is true now; gives whose copies are in Slack. Pages may come back, too."""
+    asked = (prompt.person_id for prompt in rounds.prompts_of_round(session, round_.key))
+    people = sorted({*asked, *(person.key for person in readers_now)})
+    copies: list[DigestNotice] = [ChannelDigest(round_.key, 0, checkin.home_channel or "")]
+    copies += [PersonDigest(round_.key, 0, person) for person in people]
+    states = _update(session, copies, outbox.DROPPED)
+    sent_to = [person for person in people if states.get(PersonDigest(round_.key, 0, person).key) == outbox.SENT]
+    while copies := [copy.at(copy.page + 1) for copy in copies if states.get(copy.key) == outbox.SENT]:
+        states = _update(session, copies, outbox.DROPPED, outbox.FAILED)
+    return sent_to
+
+
+def _update(session: Session, copies: Sequence[DigestNotice], *again: str) -> dict[str, str]:
+    """The states of the posts of those copies that are there; posts that ended in one of `again` are tried anew."""
+    states = outbox.update_many(session, {copy.key: copy for copy in copies})
+    outbox.owe_again(session, [copy.key for copy in copies if copy.key not in states], *again)
+    return states
+
+
+def _log_changes(session: Session, round_: Round, readers: Sequence[int], since: datetime, now: datetime) -> None:
+    """Who has a copy by DM is shown what was answered or edited since."""
+    may_read = audience.readable_by_each(col(Prompt.person_id), col(Prompt.audience_id))
+    query = (
+        select(col(Person.id), col(Prompt.person_id), col(Prompt.id))
+        .select_from(Prompt)
+        .join(Person, may_read)
+        .where(
+            col(Prompt.round_id) == round_.key,
+            or_(col(Prompt.answered_at) >= since, col(Prompt.edited_at) >= since),
+            col(Person.id).in_(readers),
+        )
+        .order_by(col(Person.id), col(Prompt.id))
+    )
+    for reader, rows in groupby(session.execute(query), key=itemgetter(0)):
+        items = [(author, prompt) for _, author, prompt in rows if prompt is not None]
+        access.log(session, reader, items, what="checkin", place="digest", at=now)
+
+
+def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[Person]) -> None:
+    """Owe a digest in the home channel where every reader of it may read, else to its readers by DM.
+
+    Posting again under the same key is a no-op, so that a late answer makes a digest for a round that had none.
+    """
     channel = _home_channel(session, checkin, round_)
     if channel is not None:
         notice = ChannelDigest(round_.key, 0, channel)
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         return
-    for person in readers(session, checkin):
-        digest = PersonDigest(round_.key, 0, person.key)
-        outbox.post(session, digest, key=digest.key, to=person.key)
-
-
-def refresh(session: Session, checkin: CheckIn, round_: Round, changed: Prompt, now: datetime) -> None:
-    """After `changed` was answered late or edited: every copy of the digest in Slack says what is true now."""
-    if round_.closed_at is None:
-        return
-    send(session, checkin, round_)
-    copies: list[DigestNotice] = [ChannelDigest(round_.key, 0, checkin.home_channel or "")]
-    copies += [PersonDigest(round_.key, 0, person.key) for person in readers(session, checkin)]
-    for copy in copies:
-        copy.say_again(session, changed, now)
+    copies = [PersonDigest(round_.key, 0, person.key) for person in readers_now]
+    outbox.post_many(session, [NewPost(copy, copy.key, copy.person_id) for copy in copies])
 
 
 def post_again(session: Session, actor: Person, round_id: int, _now: datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.services.answers import forget_old_drafts
+from bot.services.digests import refresh_stale
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.rounds import close_due, open_due, plan_prompts
 from storage import outbox
@@ -28,6 +29,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     plan_prompts,
     release_due,
     close_due,
+    refresh_stale,
     forget_old_drafts,
     forget_deliveries,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy.orm import Session
 
 from bot.services import digests
 from storage.checkins import CheckIn
+from storage.people import Person
 from storage.rounds import Round
 from tests.house import DANA, FINN, NEW_YORK, PLATFORM, TOKYO, House, answer, local, make_platform
 
@@ -22,10 +25,10 @@ async def test_what_fails_is_set_aside_and_tried_again(house: House, monkeypatch
         await answer(house, FINN, f"To {name}", containing=f"{name}, Platform: 4")
     right = digests.send
 
-    def fail(session: Session, checkin: CheckIn, round_: Round) -> None:
+    def fail(session: Session, checkin: CheckIn, round_: Round, readers: Sequence[Person]) -> None:
         if checkin.name != "Second":
             raise ValueError("a row that nobody expected")
-        right(session, checkin, round_)
+        right(session, checkin, round_, readers)
 
     with monkeypatch.context() as broken:
         broken.setattr(digests, "send", fail)

@@ -36,6 +36,9 @@ def upgrade() -> None:
         sa.Column("is_archived", sa.Boolean(), nullable=False),
         sa.Column("bot_in", sa.Boolean(), nullable=False),
         sa.Column("synced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("has_strangers", sa.Boolean(), nullable=False),
+        sa.Column("others", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
         sa.UniqueConstraint("workspace_id", "slack_id", name=op.f("uq_channel_workspace_id_slack_id")),
     )
@@ -373,11 +376,19 @@ def upgrade() -> None:
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stuck_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest_stale_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["checkin_id"], ["checkin.id"], name=op.f("fk_round_checkin_id_checkin")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
         sa.UniqueConstraint("checkin_id", "nominal", "n", name=op.f("uq_round_checkin_id_nominal_n")),
     )
     with op.batch_alter_table("round", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_round_stale",
+            ["digest_stale_at"],
+            unique=False,
+            sqlite_where=sa.text("digest_stale_at IS NOT NULL"),
+            postgresql_where=sa.text("digest_stale_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_round_open",
             ["closes_at"],
@@ -497,6 +508,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_round_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
+        )
+        batch_op.drop_index(
+            "ix_round_stale",
+            sqlite_where=sa.text("digest_stale_at IS NOT NULL"),
+            postgresql_where=sa.text("digest_stale_at IS NOT NULL"),
         )
 
     op.drop_table("round")
