@@ -31,6 +31,7 @@ from storage.people import Person
 
 log = structlog.get_logger(__name__)
 POLL = 1.0
+LOOK_AGAIN = 0.05  # seconds between looks: a thousand people who answer at once don't make a thousand of them
 REST = 1.0
 _METHOD_OF = {**METHODS, lanes.OPEN: pacing.OPEN, lanes.LOOK: pacing.HISTORY, lanes.PROBE: pacing.TEST}
 
@@ -149,7 +150,10 @@ class Delivery:
             await runner.run()
         except Exception:
             log.error("delivery.lane_failed", workspace=workspace_id, exc_info=True)
-            self._resting[workspace_id] = self._means.clock.uptime() + REST
+            self._rest(workspace_id)
+        else:
+            if not runner.has_worked:
+                self._rest(workspace_id)
         finally:
             del self._runners[workspace_id], self._tasks[workspace_id]
             self._event.set()
@@ -163,9 +167,10 @@ class Delivery:
         return self._pacers[workspace_id]
 
     async def _wait(self) -> None:
-        """Until woken, until Slack lets a method go again, or until it is time to look anyhow."""
+        """Until woken, until Slack lets a method go again, or until it is time to look anyhow; never at once again."""
         held = [seconds for pacer in self._pacers.values() if (seconds := pacer.next_release()) > 0]
         timer = asyncio.get_running_loop().call_later(min([POLL, *held]), self._event.set)
+        await asyncio.sleep(LOOK_AGAIN)
         await self._event.wait()
         timer.cancel()
 
