@@ -236,7 +236,7 @@ def _postgres_engine(url: str) -> Engine:
         pool_size=POSTGRES_WRITERS + READERS,
         max_overflow=2,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
 
 
@@ -260,6 +260,9 @@ def _sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
 
     return engine
 
+
+# A statement that hangs gives its thread back: who waited for it was told long ago that nobody knows.
+_POSTGRES_OPTIONS = "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=10s"
 
 _WRITER_PRAGMAS = (
     "busy_timeout=5000",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, exists, or_, select, text
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import Field, col
 
 from storage.base import Owned
@@ -68,8 +68,9 @@ class Round(Owned, table=True):
 class Prompt(Owned, table=True):
     """One person's part in a round. `reason` says why it is as it is; `team_ids` for which teams they were asked.
 
-    `released_at`: handed to the outbox. `submitted_view`: the form that was sent, so that a draft of it that
-    comes late is dropped. `revision` counts submissions.
+    `released_at`: handed to the outbox. `submitted_view` and `submitted_ts`: the form that was sent and when
+    (machine time, seconds since 1970), so that a keystroke in it that comes late is dropped. `revision` counts
+    submissions.
     """
 
     __tablename__ = "prompt"
@@ -99,6 +100,7 @@ class Prompt(Owned, table=True):
     team_ids: list[int] = Field(sa_type=JSON)
     audience_id: int | None = Field(default=None, foreign_key="audience.id")
     submitted_view: str | None = Field(default=None, max_length=64)
+    submitted_ts: float = 0.0
     revision: int = 0
 
     @property
@@ -127,15 +129,24 @@ def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn
     return session.execute(_WITH_ROUND, {"prompt_id": prompt_id}).one_or_none()
 
 
-def of_person(session: Session, person_id: int, *states: str, limit: int = 20) -> list[tuple[Prompt, Round, CheckIn]]:
-    """Somebody's latest prompts in these states, newest first."""
+def answerable(session: Session, person_id: int, now: datetime) -> list[tuple[Prompt, Round, CheckIn]]:
+    """Somebody's prompts whose window is open, or whose round is their check-in's newest; newest first."""
+    later = aliased(Round)
+    is_newest = ~(
+        exists()
+        .where(col(later.checkin_id) == col(Round.checkin_id), col(later.id) > col(Round.id))
+        .correlate_except(later)
+    )
     query = (
         select(Prompt, Round, CheckIn)
         .join(Round, col(Round.id) == col(Prompt.round_id))
         .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Prompt.person_id) == person_id, col(Prompt.state).in_(states))
+        .where(
+            col(Prompt.person_id) == person_id,
+            col(CheckIn.deleted_at).is_(None),
+            or_(col(Prompt.closes_at) > now, is_newest),
+        )
         .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
-        .limit(limit)
     )
     return list(session.execute(query))
 

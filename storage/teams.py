@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, select
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -17,12 +17,25 @@ MEMBER, LEAD, OBSERVER = "member", "lead", "observer"
 
 
 class Team(Owned, table=True):
-    """People with one or more leads. `home_channel` is a Slack id, `zone` an IANA name."""
+    """People with one or more leads. `home_channel` is a Slack id, `zone` an IANA name.
+
+    `name_key` is the name without regard to case: no two teams of a workspace have the same.
+    """
 
     __tablename__ = "team"
+    __table_args__ = (
+        Index(
+            "uq_team_name_key",
+            *("workspace_id", "name_key"),
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
+    name_key: str = ""
     home_channel: str | None = Field(default=None, max_length=32)
     zone: str
     created_by: int = Field(foreign_key="person.id")

@@ -17,7 +17,8 @@ Typed = str | int | None
 class Form:
     """One person's form for one round; `values` by question id, `closes_at` in UTC.
 
-    `generation` is another one where the form is to forget what was typed into it.
+    `is_over`: it takes no more answers, and is there to read. `generation` is another one where the form is to
+    forget what was typed into it.
     """
 
     prompt_id: int
@@ -30,6 +31,7 @@ class Form:
     is_late: bool = False
     is_edit: bool = False
     is_draft: bool = False
+    is_over: bool = False
     generation: int = 0
 
 
@@ -54,3 +56,4 @@ class Waiting:
     is_late: bool = False
     is_answered: bool = False
     is_skipped: bool = False
+    is_over: bool = False

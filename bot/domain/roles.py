@@ -12,7 +12,6 @@ class Role(StrEnum):
     MANAGER = "manager"  # somebody reports to them
     MEMBER = "member"  # of the team in question
     LEAD = "lead"  # of the team in question
-    AUTHOR = "author"  # of the item in question
     ADMIN = "admin"  # runs Cairn in this workspace
 
 
@@ -23,8 +22,6 @@ class Action(StrEnum):
     MAKE_TEAM = "make_team"
     MAKE_CHECKIN = "make_checkin"
     DELETE_CHECKIN = "delete_checkin"
-    ANSWER = "answer"
-    SEE_TEAM = "see_team"
 
 
 WHO_MAY: dict[Action, frozenset[Role]] = {
@@ -32,8 +29,6 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.MAKE_TEAM: frozenset({Role.ADMIN, Role.MANAGER}),
     Action.MAKE_CHECKIN: frozenset({Role.LEAD}),
     Action.DELETE_CHECKIN: frozenset({Role.LEAD}),
-    Action.ANSWER: frozenset({Role.AUTHOR}),
-    Action.SEE_TEAM: frozenset({Role.MEMBER, Role.LEAD}),
 }
 
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.domain.checkins import PromptState, Question, QuestionKind, Reason, minutes, states_before
+from bot.domain.schedules import send_time
 from bot.notices.readers import who_reads
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import checkin_cards, prompts
 from bot.views.prompts import CheckInCard, PromptCard
 from storage import answers, checkins, outbox, people, rounds
+from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt
@@ -130,6 +132,8 @@ class PromptNotice(Notice):
         prompt, round_, checkin = row
         if prompt.sent_at is None and prompt.state != PromptState.DUE:
             return None  # answered early, skipped or deleted before it was sent
+        if prompt.sent_at is None and not self._may_come(session, prompt, checkin, now):
+            return None
         draft = answers.draft(session, prompt.person_id, prompt.key)
         card = PromptCard(
             prompt_id=prompt.key,
@@ -144,6 +148,19 @@ class PromptNotice(Notice):
         )
         return Message(*prompts.prompt(reader.voice, card))
 
+    def _may_come(self, session: Session, prompt: Prompt, checkin: CheckIn, now: datetime) -> bool:
+        """Whether it may be sent now: the outbox may have held it back for hours, into the night.
+
+        Raises PostponeError where it comes at a later working hour; False where none is left in its window.
+        """
+        person = people.get(session, prompt.person_id)
+        if person is None:
+            return False
+        at = send_time(prompt.due_at, prompt.closes_at, now, Calendars(session, checkin).of(person))
+        if at is not None and at > now:
+            raise PostponeError(at)
+        return at is not None
+
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Slack has it, or never will: the prompt knows."""
         of_prompt = update(Prompt).where(col(Prompt.id) == self.prompt_id)
@@ -156,6 +173,6 @@ class PromptNotice(Notice):
         session.execute(
             of_prompt.where(col(Prompt.state) == PromptState.DUE).values(
                 state=PromptState.SKIPPED,
-                reason=Reason.DOWNTIME if outcome.state == outbox.EXPIRED else Reason.UNDELIVERABLE,
+                reason=Reason.UNDELIVERABLE if outcome.state == outbox.FAILED else Reason.DOWNTIME,
             )
         )

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from bot.domain.roles import Action
 from bot.i18n import Voice
 from bot.notices.registry import Home, Notice, Reader, register
-from bot.notices.waiting import waiting
+from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
 from bot.views.home import HomeCard, TeamLine
 from bot.views.rhythms import rhythm
-from storage import answers, checkins, people, roles, teams
+from storage import checkins, people, roles, teams
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.teams import LEAD, Team
@@ -32,13 +32,12 @@ class HomeNotice(Notice):
         if person is None or reader.person_id != person.key:
             return None
         listed = waiting(session, person, now)
-        answered = {each.prompt_id for each in listed if each.is_answered}
-        drafts = answers.drafts(session, person.key)
-        drafted = {draft.prompt_id for draft in drafts if draft.filled or draft.prompt_id in answered}
+        drafts = drafted(session, person, now)
+        in_drafts = {each.prompt_id for each in drafts}
         card = HomeCard(
             waiting=[each for each in listed if not each.is_answered and not each.is_skipped],
-            drafts=[each for each in listed if each.prompt_id in drafted],
-            sent=[each for each in listed if each.is_answered and each.prompt_id not in drafted],
+            drafts=drafts,
+            sent=[each for each in listed if each.is_answered and each.prompt_id not in in_drafts],
             teams=[_line(session, person, team) for team in teams.of_person(session, person.key)],
             paused=[(checkin.key, checkin.name) for checkin in checkins.paused_by(session, person.key)],
             is_admin=person.is_admin,

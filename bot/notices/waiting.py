@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from bot.domain.checkins import PromptState
 from bot.domain.forms import Waiting
 from bot.errors import UserError
 from bot.i18n import mark
-from storage import checkins, rounds
+from storage import answers, checkins, rounds
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -36,14 +36,6 @@ IN_FORM = {
     ),
 }
 """What the same refusals say beside the words of a form."""
-ANSWERABLE = (
-    PromptState.DUE,
-    PromptState.SENT,
-    PromptState.MISSED,
-    PromptState.SKIPPED,
-    PromptState.ANSWERED,
-    PromptState.LATE,
-)
 
 
 @dataclass(frozen=True)
@@ -57,14 +49,21 @@ class Part:
 
 def part_of(session: Session, actor: Person, prompt_id: int, now: datetime) -> Part:
     """Somebody's own prompt that they can answer or edit now; raises UserError where they can't."""
+    part, refusal = look(session, actor, prompt_id, now)
+    if refusal is not None:
+        raise refusal
+    return part
+
+
+def look(session: Session, actor: Person, prompt_id: int, now: datetime) -> tuple[Part, UserError | None]:
+    """Somebody's own prompt, and why it takes no more answers from them; raises UserError where it isn't theirs."""
     row = rounds.with_round(session, prompt_id)
     if row is None:
         raise UserError(GONE)
     part = Part(*row)
-    refusal = _refusal(session, part, actor, now)
-    if refusal is not None:
-        raise refusal
-    return part
+    if part.prompt.person_id != actor.key:
+        raise UserError(NOT_YOURS)
+    return part, _refusal(session, part, actor, now)
 
 
 def beside_words(refusal: UserError) -> UserError:
@@ -75,9 +74,20 @@ def beside_words(refusal: UserError) -> UserError:
 
 def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:
     """What somebody can answer or edit now: unanswered first, what closes soonest before the others."""
-    parts = [Part(*row) for row in rounds.of_person(session, actor.key, *ANSWERABLE)]
+    parts = [Part(*row) for row in rounds.answerable(session, actor.key, now)]
     listed = [_waiting(part, now) for part in parts if _refusal(session, part, actor, now) is None]
     return sorted(listed, key=lambda each: (each.is_answered, each.closes_at))
+
+
+def drafted(session: Session, actor: Person, now: datetime) -> list[Waiting]:
+    """What somebody has a draft of, newest first; those that can't be sent any more can still be read."""
+    looked = [(draft, *look(session, actor, draft.prompt_id, now)) for draft in answers.drafts(session, actor.key)]
+    return [
+        replace(_waiting(part, now), is_over=refusal is not None)
+        for draft, part, refusal in looked
+        # Answers that were emptied in the form are a draft too, while they can be sent.
+        if draft.filled or (part.prompt.answered_at is not None and refusal is None)
+    ]
 
 
 def _waiting(part: Part, now: datetime) -> Waiting:
@@ -94,8 +104,6 @@ def _waiting(part: Part, now: datetime) -> Waiting:
 
 def _refusal(session: Session, part: Part, actor: Person, now: datetime) -> UserError | None:
     """Why somebody can't answer a prompt, or None where they can; late answers are taken until the next round."""
-    if part.prompt.person_id != actor.key:
-        return UserError(NOT_YOURS)
     if part.checkin.deleted_at is not None:
         return UserError(DELETED)
     if not checkins.asked_in(session, part.checkin.key, [actor.key]):

@@ -39,6 +39,8 @@ from storage.rounds import Prompt, Round
 from storage.teams import LEAD
 
 DRAFTS_KEPT = timedelta(days=14)
+CLOCKS_APART = 5.0
+"""Seconds by which Slack's clock, which times keystrokes, may differ from ours, which times submissions."""
 
 NOTHING_WAITS = mark("Nothing waits for you: no check-in is open. The next one comes to you by DM.")
 CLOSED = mark("This check-in has closed: nothing is expected of you. Nothing was changed.")
@@ -126,7 +128,8 @@ def save_draft(session: Session, actor: Person, submission: Submission, now: dat
 
 def _was_sent(prompt: Prompt, typed: Submission) -> bool:
     """Whether a keystroke belongs to a form that was sent since. Who was told that nobody knows may type on in it."""
-    return prompt.submitted_view == typed.view_id and float(typed.action_ts or 0) <= prompt.submitted_ts
+    is_late = float(typed.action_ts or 0) <= prompt.submitted_ts + CLOCKS_APART
+    return prompt.submitted_view == typed.view_id and is_late
 
 
 def discard_draft(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
@@ -152,7 +155,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     _mark(session, part, submission, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key)
-    digests.mark_stale(session, part.round, now)
+    digests.mark_stale(session, part.checkin, part.round, now)
     return part.prompt
 
 

@@ -31,12 +31,14 @@ from bot.services import roles
 from bot.services.channels import ChannelFacts
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
+from storage import roles as stored_roles
 from storage.calendars import Calendars
 from storage.checkins import CheckIn, CheckInTeam, Pause, Question
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
 NOT_LEAD = mark("Only a team's leads can set up its check-ins. Nothing was saved.")
+NOT_DELETED = mark("Only a team's leads can delete its check-ins. Nothing was deleted.")
 GONE = mark("This check-in was deleted. Answers given so far are kept.")
 
 
@@ -260,9 +262,11 @@ def resume_for_me(session: Session, actor: Person, checkin_id: int, _now: dateti
 def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
     """End a check-in: nobody is asked again, what was answered is kept, its people are told."""
     checkin = _existing(session, checkin_id)
-    led = {team.key for team in teams.of_person(session, actor.key, teams.LEAD)}
-    if not led & {team.key for team in checkins.teams(session, checkin_id)}:
-        raise UserError(mark("Only a team's leads can delete its check-ins. Nothing was deleted."))
+    if not any(
+        stored_roles.allowed(session, actor, Action.DELETE_CHECKIN, team.key)
+        for team in checkins.teams(session, checkin_id)
+    ):
+        raise UserError(NOT_DELETED)
     asked = checkins.asked_people(session, checkin_id)
     checkin.deleted_at = now
     replan(session, checkin, now)

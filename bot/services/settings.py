@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bot.domain.calendars import Hours
 from bot.domain.roles import Action
@@ -14,10 +16,12 @@ from bot.i18n import mark
 from bot.services import checkins as checkin_service
 from bot.services import roles
 from storage import workspaces
+from storage.database import workspace_of
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
 
 NOT_ADMIN = mark("Only the people who run Cairn here can change its settings. Nothing was changed.")
+CHANGED_MEANWHILE = mark("Somebody changed the settings while this form was open. Open it again; nothing was saved.")
 
 
 def show(session: Session, actor: Person, _now: datetime) -> WorkspaceSettings:
@@ -29,21 +33,29 @@ def show(session: Session, actor: Person, _now: datetime) -> WorkspaceSettings:
 def save(session: Session, actor: Person, request: SettingsRequest, now: datetime) -> WorkspaceSettings:
     """Change the settings; refused where somebody else changed them since the form was opened."""
     roles.require(session, actor, Action.CHANGE_SETTINGS, NOT_ADMIN)
-    found = workspaces.settings(session)
-    if found.version != request.version:
-        raise UserError(
-            mark(mark("Somebody changed the settings while this form was open. Open it again; nothing was saved."))
-        )
     _check(request)
-    found.anyone_makes_teams = request.anyone_makes_teams
-    found.guests_take_part = request.guests_take_part
-    found.working_days = "".join(str(day + 1) for day in sorted(request.working_days))
-    found.hours_from, found.hours_to = request.hours_from, request.hours_to
-    found.version, found.changed_at = found.version + 1, now
-    session.add(found)
-    session.flush()
+    changed = (
+        update(WorkspaceSettings)
+        .where(
+            col(WorkspaceSettings.workspace_id) == workspace_of(session),
+            col(WorkspaceSettings.version) == request.version,
+        )
+        .values(
+            anyone_makes_teams=request.anyone_makes_teams,
+            guests_take_part=request.guests_take_part,
+            working_days="".join(str(day + 1) for day in sorted(request.working_days)),
+            hours_from=request.hours_from,
+            hours_to=request.hours_to,
+            version=request.version + 1,
+            changed_at=now,
+        )
+        .returning(col(WorkspaceSettings.version))
+    )
+    if session.execute(changed).first() is None:
+        raise UserError(CHANGED_MEANWHILE)
+    session.expire_all()
     checkin_service.replan_all(session, now)
-    return found
+    return workspaces.settings(session)
 
 
 def _check(request: SettingsRequest) -> None:

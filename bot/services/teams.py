@@ -39,6 +39,7 @@ def create(session: Session, actor: Person, request: TeamRequest, now: datetime)
     observers = _people(session, request.observers)
     team = Team(
         name=name,
+        name_key=name.casefold(),
         home_channel=request.home_channel,
         zone=request.zone or actor.zone,
         created_by=actor.key,
@@ -82,14 +83,19 @@ def _checked_members(session: Session, slack_ids: tuple[str, ...]) -> list[Perso
             mark("A team needs at least one member who is still here. Choose people, a channel or a user group."),
             field="members",
         )
-    if len(members) > MAX_PEOPLE:
+    refuse_crowds(len(members))
+    return members
+
+
+def refuse_crowds(size: int) -> None:
+    """Raises UserError where a team would have more than MAX_PEOPLE members."""
+    if size > MAX_PEOPLE:
         raise UserError(
             mark("A team can have {most} members; these are {n}. Make several smaller ones."),
             field="members",
             most=MAX_PEOPLE,
-            n=len(members),
+            n=size,
         )
-    return members
 
 
 def _people(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:

@@ -12,7 +12,8 @@ from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
 from bot.domain.forms import Form, Submission, Typed, Waiting
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.blocks import Block, Field, Modal, button, context, escape, field, radio, section
+from bot.views.blocks import Block, Field, Modal, button, context, escape, field, radio, said, section
+from bot.views.blocks import actions as row
 from bot.views.rhythms import read_by
 
 MOODS = ("😣", "🙁", "😐", "🙂", "😄")
@@ -20,17 +21,11 @@ MOODS = ("😣", "🙁", "😐", "🙂", "😄")
 
 def answer_form(voice: Voice, form: Form) -> Block:
     """The form of one prompt, with what was typed or answered before in it."""
+    if form.is_over:
+        return _kept(voice, form)
     blocks = [section(_until(voice, form)), context(read_by(voice, form.read_by))]
     if form.is_draft:
-        blocks.append(context(voice.say("This is your draft: only you can open it.")))
-        blocks.append(
-            {
-                "type": "actions",
-                "elements": [
-                    button(voice.say("Discard draft"), actions.DISCARD, str(form.prompt_id)).to_dict(),
-                ],
-            }
-        )
+        blocks += [context(voice.say("This is your draft: only you can open it.")), _discard(voice, form)]
     blocks += [_input(voice, question, form.values.get(question.id), form.generation) for question in form.questions]
     return Modal(
         callback_id=actions.ANSWER_FORM,
@@ -40,6 +35,28 @@ def answer_form(voice: Voice, form: Form) -> Block:
         close=voice.say("Close"),
         metadata=str(form.prompt_id),
     ).view()
+
+
+def _kept(voice: Voice, form: Form) -> Block:
+    """A draft that can't be sent any more: its words, to read and to copy."""
+    name, day = escape(form.checkin), form.nominal
+    words = [(question, form.values.get(question.id)) for question in form.questions]
+    typed = [(voice.say(question.wording), value) for question, value in words if isinstance(value, str) and value]
+    if not form.is_draft or not typed:
+        blocks = [section(voice.say("*{name}*, {day}, takes no more answers.", name=name, day=day))]
+    else:
+        text = voice.say(
+            "*{name}*, {day}, takes no more answers, so this draft wasn't sent. "
+            "Only you can read it; copy what you need.",
+            name=name,
+            day=day,
+        )
+        blocks = [section(text), said(form.checkin, "", typed), _discard(voice, form)]
+    return Modal("checkin.kept", form.checkin, blocks, close=voice.say("Close")).view()
+
+
+def _discard(voice: Voice, form: Form) -> Block:
+    return row(button(voice.say("Discard draft"), actions.DISCARD, str(form.prompt_id)))
 
 
 def _until(voice: Voice, form: Form) -> str:

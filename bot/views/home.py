@@ -43,7 +43,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
     blocks = [header(voice.say("What waits for you")), *_waiting(voice, card)]
     if card.drafts:
         blocks += [header(voice.say("Your drafts")), context(voice.say("Only you can open them."))]
-        blocks += [_line(voice, each, voice.say("Continue your draft")) for each in card.drafts[:SHOWN]]
+        blocks += [_line(voice, each, _draft_label(voice, each)) for each in card.drafts[:SHOWN]]
     if card.sent:
         blocks += [header(voice.say("Sent"))]
         blocks += [_line(voice, each, voice.say("Edit your answers")) for each in card.sent[:SHOWN]]
@@ -63,9 +63,15 @@ def _waiting(voice: Voice, card: HomeCard) -> list[Block]:
     return [_line(voice, each, voice.say("Answer")) for each in waiting[:SHOWN]]
 
 
+def _draft_label(voice: Voice, each: Waiting) -> str:
+    return voice.say("Read your draft") if each.is_over else voice.say("Continue your draft")
+
+
 def _line(voice: Voice, each: Waiting, label: str) -> Block:
     name, day = escape(each.checkin), each.nominal
-    if each.is_answered:
+    if each.is_over:
+        text = voice.say("*{name}*, {day}: takes no more answers; your words are kept to read", name=name, day=day)
+    elif each.is_answered:
         text = voice.say("*{name}*, {day}", name=name, day=day)
     elif each.is_late:
         text = voice.say("*{name}*, {day}: a late answer is still taken", name=name, day=day)

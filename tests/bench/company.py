@@ -62,7 +62,8 @@ def move_in(session: Session, people: int, now: datetime, *, team_size: int = TE
     session.flush()
     groups = [persons[start : start + team_size] for start in range(0, people, team_size)]
     made = [
-        Team(name=f"Team {n}", zone=ZONE, created_by=group[0].key, created_at=now) for n, group in enumerate(groups)
+        Team(name=f"Team {n}", name_key=f"team {n}", zone=ZONE, created_by=group[0].key, created_at=now)
+        for n, group in enumerate(groups)
     ]
     session.add_all(made)
     session.flush()

@@ -11,8 +11,6 @@ ALLOWED = {
     Action.MAKE_TEAM: {Role.ADMIN, Role.MANAGER},
     Action.MAKE_CHECKIN: {Role.LEAD},
     Action.DELETE_CHECKIN: {Role.LEAD},
-    Action.ANSWER: {Role.AUTHOR},
-    Action.SEE_TEAM: {Role.MEMBER, Role.LEAD},
 }
 
 

@@ -36,6 +36,7 @@ class World:
     members: frozenset[tuple[int, int]]
     private: tuple[bool, ...]
     shared: tuple[bool, ...]
+    strangers: tuple[bool, ...]
     in_channel: frozenset[tuple[int, int]]
     author: int
     kind: Kind
@@ -53,6 +54,7 @@ worlds = st.builds(
     members=pairs(TEAMS, PEOPLE),
     private=st.tuples(*[st.booleans() for _ in CHANNELS]),
     shared=st.tuples(*[st.booleans() for _ in CHANNELS]),
+    strangers=st.tuples(*[st.booleans() for _ in CHANNELS]),
     in_channel=pairs(CHANNELS, PEOPLE),
     author=st.sampled_from(PEOPLE),
     kind=st.sampled_from(Kind),
@@ -74,11 +76,18 @@ class Rows:
         session.add_all(self.people)
         session.flush()
         self.teams = [
-            Team(name=f"T{index}", zone="UTC", created_by=self.people[0].key, created_at=NOW) for index in TEAMS
+            Team(name=f"T{index}", name_key=f"t{index}", zone="UTC", created_by=self.people[0].key, created_at=NOW)
+            for index in TEAMS
         ]
         self.channels = [
-            Channel(slack_id=f"C{index}", is_private=private, is_shared=shared, synced_at=NOW)
-            for index, (private, shared) in enumerate(zip(world.private, world.shared, strict=True))
+            Channel(
+                slack_id=f"C{index}",
+                is_private=world.private[index],
+                is_shared=world.shared[index],
+                has_strangers=world.strangers[index],
+                synced_at=NOW,
+            )
+            for index in CHANNELS
         ]
         session.add_all([*self.teams, *self.channels])
         session.flush()
@@ -188,7 +197,7 @@ def test_sql_and_rule_agree_on_what_may_be_posted_where(database: Database, worl
                 for place, person in sorted(world.in_channel)
                 if place == index and channel.is_private
             )
-            place = Place(channel.slack_id, channel.is_private, channel.is_shared, members)
+            place = Place(channel.slack_id, channel.is_private, channel.is_shared, members, channel.has_strangers)
             condition = audience.showable_in(col(Prompt.person_id), col(Prompt.audience_id), channel)
             found = session.scalars(select(col(Prompt.id)).where(condition)).first() is not None
             assert found == may_show_in(rows.item(), place, rows.public())

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlmodel import col
 
 from bot.services import pausing
+from bot.services.releases import release_due
+from bot.services.rounds import open_due, plan_prompts
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -125,6 +127,23 @@ async def test_what_falls_due_while_cairn_is_paused_is_skipped_and_the_rest_wait
     assert len(house.dm(ANA, "open until")) == 1
     await house.move_to(local(TOKYO, 30, 9))
     assert len(house.dm(FINN, "open until")) == 1
+
+
+async def test_a_prompt_that_was_held_back_into_the_night_comes_in_the_morning(house: House) -> None:
+    await make_platform(house)
+    house.clock.move_to(local(TOKYO, 23, 9))
+    with house.cairn.database.session() as session:
+        for tick in (open_due, plan_prompts, plan_prompts, release_due):
+            tick(session, house.now)
+        pausing.pause(session, None, house.now)
+    house.clock.move_to(local(TOKYO, 23, 23))
+    await stored(house, lambda session: pausing.resume(session, None))
+
+    await house.settle()
+    assert house.dm(FINN, "open until") == []
+
+    await house.move_to(local(TOKYO, 24, 9))
+    assert len(house.dm(FINN, "open until Tue 12:00")) == 1
 
 
 async def test_commands_are_answered_while_cairn_is_paused(house: House) -> None:

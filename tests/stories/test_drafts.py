@@ -51,6 +51,45 @@ async def test_a_keystroke_that_comes_after_the_submission_is_dropped(house: Hou
     assert house.dm(FINN, "sent. Thank you.")
 
 
+async def test_who_types_on_after_an_unknown_outcome_keeps_a_draft(house: House) -> None:
+    await monday_in_tokyo(house)
+    await open_form(house, FINN)
+    await fill_in(house, FINN)
+    keystroke = last_delivery(house)
+    assert (await house.slack.submits(FINN)).closed
+    await house.settle()
+
+    keystroke.payload["actions"][0]["action_ts"] = f"{float(house.slack.world.next_ts()) + 20:.6f}"
+    assert (await deliver(house, FINN, keystroke)).acked
+
+    assert len(await rows(house, Draft)) == 1
+
+
+async def test_a_draft_that_cannot_be_sent_any_more_can_be_read_and_discarded(house: House) -> None:
+    await monday_in_tokyo(house)
+    await open_form(house, FINN)
+    await house.slack.types(FINN, WENT_WELL, "Half a thought")
+    await house.slack.closes(FINN)
+    await house.settle()
+    begun = house.dm(FINN, "Continue your draft")[-1]
+    await house.move_to(local(TOKYO, 30, 9))
+    await house.slack.opens_home(FINN)
+    await house.settle()
+    assert "your words are kept to read" in str(house.slack.home(FINN))
+
+    await house.slack.clicks(FINN, begun, "checkin.answer")
+
+    view = house.slack.view(FINN)
+    assert view is not None
+    assert "Half a thought" in str(view["blocks"])
+    assert not view.get("submit")
+    await house.slack.clicks_in_view(FINN, "checkin.discard")
+    await house.settle()
+    assert await rows(house, Draft) == []
+    assert "Half a thought" not in str(house.slack.view(FINN))
+    assert "kept to read" not in str(house.slack.home(FINN))
+
+
 async def test_discard_empties_the_form_and_the_prompt_forgets_the_draft(house: House) -> None:
     await monday_in_tokyo(house)
     await open_form(house, FINN)

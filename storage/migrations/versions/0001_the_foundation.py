@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("home_channel", sa.String(length=32), nullable=True),
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=False),
@@ -261,6 +262,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_team_created_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
     )
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_team_name_key",
+            ["workspace_id", "name_key"],
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
     op.create_table(
         "workspace_settings",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
@@ -383,18 +393,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_round_stale",
-            ["digest_stale_at"],
-            unique=False,
-            sqlite_where=sa.text("digest_stale_at IS NOT NULL"),
-            postgresql_where=sa.text("digest_stale_at IS NOT NULL"),
-        )
-        batch_op.create_index(
             "ix_round_open",
             ["closes_at"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_round_stale",
+            ["digest_stale_at"],
+            unique=False,
+            sqlite_where=sa.text("digest_stale_at IS NOT NULL"),
+            postgresql_where=sa.text("digest_stale_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_round_unplanned",
@@ -421,6 +431,7 @@ def upgrade() -> None:
         sa.Column("team_ids", sa.JSON(), nullable=False),
         sa.Column("audience_id", sa.Integer(), nullable=True),
         sa.Column("submitted_view", sa.String(length=64), nullable=True),
+        sa.Column("submitted_ts", sa.Float(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('due', 'sent', 'answered', 'skipped', 'late', 'missed')", name=op.f("ck_prompt_state")
@@ -507,12 +518,12 @@ def downgrade() -> None:
             postgresql_where=sa.text("planned_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_round_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
-        )
-        batch_op.drop_index(
             "ix_round_stale",
             sqlite_where=sa.text("digest_stale_at IS NOT NULL"),
             postgresql_where=sa.text("digest_stale_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_round_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
         )
 
     op.drop_table("round")
@@ -538,6 +549,13 @@ def downgrade() -> None:
 
     op.drop_table("audience_person")
     op.drop_table("workspace_settings")
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_team_name_key",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
     op.drop_table("team")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
