@@ -19,7 +19,8 @@ import handlers.people
 import handlers.teams
 from bot.clock import Clock
 from bot.i18n import rename_commands
-from bot.runtime import metrics
+from bot.runtime import channel_lookups, metrics
+from bot.runtime.channel_lookups import ChannelLookups
 from bot.runtime.delivery import Delivery
 from bot.runtime.health import Health
 from bot.runtime.http import Door, WebServer
@@ -33,7 +34,7 @@ from bot.services import people, ticks
 from handlers.bolt import connect
 from handlers.desk import Desk
 from handlers.routes import Routes
-from storage import workspaces
+from storage import channels, workspaces
 from storage.database import Database
 from storage.types import make_cipher
 from storage.workspaces import Workspace
@@ -59,6 +60,7 @@ class Cairn:
     bolt: AsyncApp
     server: WebServer
     syncing: Sync
+    lookups: ChannelLookups
     socket: SocketMode | None = None
     workspace: str = ""
     _is_synced: asyncio.Event = field(default_factory=asyncio.Event)
@@ -80,6 +82,7 @@ class Cairn:
             await asyncio.wait_for(self._is_synced.wait(), FIRST_SYNC_WITHIN)
         self._tasks.append(asyncio.create_task(self.delivery.run()))
         self.scheduler.every(SOON, self._sync_where_due, "sync")
+        self.scheduler.every(channel_lookups.EVERY, self._look_up_channels, "channels")
         self.scheduler.start()
 
     async def _introduce(self) -> None:
@@ -93,6 +96,7 @@ class Cairn:
         def remember(session: Session) -> None:
             workspaces.register(session, found)
             people.appoint(session, self.settings.admins)
+            channels.want_all(session, self.clock.now())
 
         await self.database.write(remember, workspace=self.workspace)
 
@@ -112,7 +116,13 @@ class Cairn:
         """All that is due now is done and sent: for demos and tests, whose calendar stands."""
         await self.desk.finish()
         await self.scheduler.tick()
+        await self._look_up_channels()
         await self.delivery.drain()
+
+    async def _look_up_channels(self) -> None:
+        """Who waits for a channel to be looked up goes on at once."""
+        if await self.lookups.run(self.workspace):
+            await self.scheduler.tick()
 
     async def stop(self, within: float = 10.0) -> None:
         """Take nothing new, finish what is under way, let everything go."""
@@ -153,7 +163,10 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
     )
     door = None if settings.socket_mode else Door(bolt, settings.slack_signing_secret, clock)
     server = WebServer(settings.host, settings.port, health=health, door=door)
-    return Cairn(settings, clock, database, clients, delivery, desk, scheduler, bolt, server, Sync(desk, pace), socket)
+    syncing, looking_up = Sync(desk, pace), ChannelLookups(desk)
+    return Cairn(
+        settings, clock, database, clients, delivery, desk, scheduler, bolt, server, syncing, looking_up, socket
+    )
 
 
 def make_routes(desk: Desk) -> Routes:
@@ -169,9 +182,11 @@ def make_bolt(settings: SlackSettings, clients: Clients, database: Database) -> 
     known: dict[str, AuthorizeResult] = {}
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        if team_id is None:
+            return None
         if team_id not in known:
             workspace = await database.read(lambda session: session.get(Workspace, team_id))
-            if workspace is None or team_id is None:
+            if workspace is None:
                 return None
             known[team_id] = AuthorizeResult(
                 enterprise_id=enterprise_id,

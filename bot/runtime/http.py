@@ -81,7 +81,7 @@ def _parse(request: web.Request, body: bytes) -> AsyncBoltRequest | None:
         parsed = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers={**request.headers})
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return None  # Bolt reads into the payload while it parses, and trusts its shape
-    return parsed if isinstance(parsed.body, dict) else None
+    return parsed if isinstance(parsed.body, dict) and parsed.body else None
 
 
 def _refused(request: web.Request, status: int) -> web.Response:
