@@ -13,6 +13,8 @@ from pathlib import Path
 from bot.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 60.0
+"""Seconds. Nothing takes so long, but on a busy machine."""
 
 
 class Running:
@@ -25,7 +27,7 @@ class Running:
     async def line(self, beginning: str) -> str:
         """The first line of output that begins so."""
         assert self.process.stdout is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             async for raw in self.process.stdout:
                 self.lines.append(raw.decode().rstrip())
                 if self.lines[-1].startswith(beginning):
@@ -38,7 +40,7 @@ class Running:
 
     async def ends(self) -> int:
         """The exit code; what else it said is in `lines`."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert self.process.stdout is not None
             self.lines += (await self.process.stdout.read()).decode().splitlines()
             return await self.process.wait()
