@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -31,6 +31,10 @@ log = structlog.get_logger()
 
 PATIENCE = 2.5
 """Seconds. Slack waits 3 for an ack; with process_before_response Bolt sets no limit of its own."""
+
+AT_ONCE = 8
+"""How many people are fetched from Slack at the same time."""
+MOST_NOBODIES = 10_000
 
 NOBODY = mark("Cairn is for the people of this workspace; your account isn't one that it knows. Nothing was saved.")
 
@@ -70,6 +74,7 @@ class Desk:
         self.clock = clock
         self.admins = admins
         self._wake = wake
+        self._nobody: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def transact(self, service: Callable[..., T], call: Call, *args: Any) -> Done[T]:
@@ -136,20 +141,43 @@ class Desk:
         self._keep(task)
         raise OutcomeUnknownError
 
-    async def meet(self, workspace: str, slack_ids: list[str]) -> None:
-        """Fetch those whom Cairn hasn't met yet, so that they needn't wait for the next sync."""
+    async def strangers(self, workspace: str, slack_ids: Sequence[str]) -> list[str]:
+        """Those whom Cairn hasn't met, but for bots and whoever else turned out to be nobody."""
         known = await self.database.read(
             lambda session: {person.slack_id for person in people.by_slack_ids(session, slack_ids)},
             workspace=workspace,
         )
-        client = await self.clients.of(workspace)
-        found = [
-            user
-            for slack_id in slack_ids
-            if slack_id not in known and (user := await lookups.user(client, slack_id, workspace)) is not None
+        return [
+            each for each in dict.fromkeys(slack_ids) if each not in known and (workspace, each) not in self._nobody
         ]
+
+    async def meet(self, workspace: str, slack_ids: Sequence[str]) -> None:
+        """Fetch those whom Cairn hasn't met yet, so that they needn't wait for the next sync.
+
+        Raises what Slack says where somebody can't be fetched now; the others are met all the same.
+        """
+        client, at_once = await self.clients.of(workspace), asyncio.Semaphore(AT_ONCE)
+
+        async def fetch(slack_id: str) -> SlackUser | None:
+            async with at_once:
+                return await lookups.user(client, slack_id, workspace)
+
+        strangers = await self.strangers(workspace, slack_ids)
+        answers = await asyncio.gather(*map(fetch, strangers), return_exceptions=True)
+        found = [each for each in answers if isinstance(each, SlackUser)]
         if found:
             await self.remember(found, workspace)
+        self._forget_some_nobodies()
+        self._nobody.update(
+            (workspace, each) for each, answer in zip(strangers, answers, strict=True) if answer is None
+        )
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+
+    def _forget_some_nobodies(self) -> None:
+        if len(self._nobody) > MOST_NOBODIES:
+            self._nobody.clear()
 
     async def remember(self, found: list[SlackUser], workspace: str) -> None:
         """Bring these people up to date, and let those run Cairn whom the operator named."""

@@ -16,15 +16,18 @@ from bot.services.channels import ChannelFacts
 from bot.services.people import SlackUser
 
 PAGE = 200
+NOBODY = {"user_not_found", "user_not_visible", "users_not_found"}
 NOT_IN_CHANNEL = mark("Cairn isn't in that channel. Type `/invite @Cairn` there, then send this form again.")
 
 
 async def user(client: AsyncWebClient, slack_id: str, workspace: str) -> SlackUser | None:
-    """One person; None for bots and for people whom Slack doesn't know."""
+    """One person; None for bots and for people whom Slack doesn't know. Raises what else Slack says: ask again."""
     try:
         answer = await client.users_info(user=slack_id, include_locale=True)
-    except SlackApiError:
-        return None
+    except SlackApiError as error:
+        if error.response.get("error") in NOBODY:
+            return None
+        raise
     return people_service.from_slack(answer["user"], workspace)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.setup import TeamRequest
+from bot.domain.setup import MAX_PEOPLE, TeamRequest
 from bot.services import teams
 from bot.views import actions
 from bot.views import teams as team_views
@@ -43,6 +43,8 @@ class Teams:
         """A team is made."""
         form = team_views.parse(request.view)
         members = await _members(request.client, form)
+        if len(await self.desk.strangers(request.call.workspace, members)) > MAX_PEOPLE:
+            teams.refuse_crowds(len(members))
         await self.desk.meet(request.call.workspace, [*members, *form.leads, *form.observers])
         wanted = TeamRequest(form.name, tuple(members), form.leads, form.observers, form.home_channel)
         await self.desk.transact(teams.create, request.call, wanted)

@@ -195,7 +195,7 @@ async def test_nothing_is_posted_before_people_are_synced(playground: Playground
 
     await cairn.start()
     await hanging.reached.wait()
-    for _ in range(100):  # time enough for a delivery that doesn't wait
+    for _ in range(1000):  # time enough for a delivery that doesn't wait
         await cairn.database.read(lambda session: session.get(Workspace, TEAM))
     before = [call.method for call in playground.api.calls]
     hanging.release()
