@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
-import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.runtime.slack import Kind, classify
 from tests.runtime.office import Office, Script, until
+
+# What is tested here is no matter of SQL.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_retry_after_holds_that_method_and_no_other(office: Office) -> None:
@@ -218,40 +218,3 @@ async def test_nobody_there_means_that_nothing_was_sent(office: Office) -> None:
     await office.delivery(url="http://127.0.0.1:1/api/").drain()
 
     assert (office.state(1), office.row(1).failed_at, office.lane().unknowns) == ("waiting", None, 1)
-
-
-# Sorting
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "kind"),
-    [
-        ("internal_error", 200, Kind.UNKNOWN),
-        ("fatal_error", 200, Kind.UNKNOWN),
-        ("service_unavailable", 503, Kind.TEMPORARY),
-        ("ratelimited", 429, Kind.TEMPORARY),
-        ("message_not_found", 200, Kind.GONE),
-        ("restricted_action_read_only_channel", 200, Kind.PERMANENT_TARGET),
-        ("messages_tab_disabled", 200, Kind.PERMANENT_TARGET),
-        ("token_revoked", 200, Kind.PERMANENT_APP),
-        ("invalid_metadata_format", 200, Kind.BAD_PAYLOAD),
-        (None, 500, Kind.UNKNOWN),
-        (None, 502, Kind.UNKNOWN),
-        (None, 429, Kind.TEMPORARY),
-        (None, 407, Kind.TEMPORARY),
-        (None, 200, Kind.UNKNOWN),
-    ],
-)
-def test_every_refusal_is_sorted(code: str | None, status: int, kind: Kind) -> None:
-    class Response:
-        data = {"ok": False, "error": code} if code else {}
-        status_code = status
-
-    assert classify(SlackApiError("refused", Response())) is kind  # type: ignore[no-untyped-call]
-
-
-def test_silence_is_unknown_and_a_closed_door_is_not() -> None:
-    assert classify(TimeoutError()) is Kind.UNKNOWN
-    assert classify(aiohttp.ServerDisconnectedError()) is Kind.UNKNOWN
-    assert classify(SlackClientError()) is Kind.UNKNOWN
-    assert classify(aiohttp.ConnectionTimeoutError()) is Kind.UNREACHED

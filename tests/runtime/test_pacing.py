@@ -10,6 +10,9 @@ from bot.runtime.pacing import HISTORY, OPEN, POST, UPDATE, Pace, Pacer, Rate
 from storage.outbox import Priority
 from tests.runtime.office import Office, until
 
+# What is tested here is no matter of SQL.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 class Uptime:
     """A clock that stands still until it is moved."""
@@ -140,6 +143,7 @@ async def test_slack_never_has_to_say_that_it_is_too_fast(office: Office) -> Non
     assert elapsed >= 1.9
 
 
+@SQLITE
 async def test_one_channel_gets_a_message_a_second_and_others_do_not_wait_for_it(office: Office) -> None:
     office.playground.limits.on, office.playground.limits.per_channel_second = True, 5.0
     for number in range(4):
@@ -154,6 +158,7 @@ async def test_one_channel_gets_a_message_a_second_and_others_do_not_wait_for_it
     assert calls[-1][1] - calls[0][1] >= 0.6
 
 
+@SQLITE
 async def test_what_is_urgent_goes_before_what_is_queued(office: Office) -> None:
     users = list(office.ids)
     for number in range(30):
