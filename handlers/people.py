@@ -21,6 +21,8 @@ def register(routes: Routes, desk: Desk) -> None:
             "user_change": handlers.changed,
             "member_joined_channel": handlers.joined,
             "member_left_channel": handlers.left,
+            "channel_shared": partial(handlers.channel_changed, is_shared=True),
+            "channel_unshared": handlers.unshared,
         }
     )
     for kind in ("channel", "group"):
@@ -56,11 +58,11 @@ class People:
             lambda session: workspaces.current(session).bot_user_id == call.user, workspace=call.workspace
         )
         if is_bot:
-            await self.desk.record(lambda session, _now: channels.changed(session, channel, bot_in=True), call)
+            await self.desk.record(lambda session, now: channels.invited(session, channel, now), call)
             self.desk.later(self.look_up(call), "channel.lookup")
             return None
         await self.desk.meet(call.workspace, [call.user])
-        await self.desk.record(lambda session, _now: channels.joined(session, channel, call.user), call)
+        await self.desk.record(lambda session, now: channels.joined(session, channel, call.user, now), call)
         return None
 
     async def look_up(self, call: Call) -> None:
@@ -82,6 +84,14 @@ class People:
         """A channel was archived or brought back, or Cairn was removed from it."""
         channel = request.call.channel or ""
         await self.desk.record(lambda session, _now: channels.changed(session, channel, **facts), request.call)
+        return None
+
+    async def unshared(self, request: Request) -> Reply | None:
+        """Another company is no longer in a channel, but perhaps a third one is."""
+        channel, is_shared = request.call.channel or "", bool(request.payload.get("is_ext_shared"))
+        await self.desk.record(
+            lambda session, _now: channels.changed(session, channel, is_shared=is_shared), request.call
+        )
         return None
 
     async def renamed(self, request: Request) -> Reply | None:

@@ -121,6 +121,8 @@ def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnEleme
     )
     if not channel.is_private:
         return or_(for_this_channel, _is_for_everyone(audience_id))
+    if channel.has_strangers:
+        return for_this_channel
     member = and_(
         col(ChannelMember.channel) == literal(channel.slack_id),
         col(ChannelMember.workspace_id) == literal(channel.workspace_id),

@@ -48,12 +48,16 @@ class Reader:
 
 @dataclass(frozen=True)
 class Place:
-    """A channel that something is to be posted in. `members` matter where it is private."""
+    """A channel that something is to be posted in. `members` matter where it is private.
+
+    `has_strangers`: there are more members, whom nobody knows.
+    """
 
     channel: str
     is_private: bool
     is_shared: bool = False
     members: tuple[Reader, ...] = ()
+    has_strangers: bool = False
 
 
 def may_read(item: Item, reader: Reader, public_channels: frozenset[str] = frozenset()) -> bool:
@@ -85,7 +89,7 @@ def may_show_in(item: Item, place: Place, public_channels: frozenset[str] = froz
     if not place.is_private:
         return item.kind is Kind.EVERYONE
     members = [member for member in place.members if member.status != "left"]
-    if not members:
+    if place.has_strangers or not members:
         return False  # nobody is known to be in there yet, which isn't the same as nobody
     return all(may_read(item, member, public_channels) for member in members)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import ColumnElement, false
@@ -14,7 +14,7 @@ from sqlmodel import col
 from bot.domain.checkins import PromptState, QuestionKind
 from bot.domain.forms import Typed
 from bot.i18n import Voice
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import digests as digest_views
 from bot.views import stuck
 from bot.views.blocks import Block
@@ -26,6 +26,7 @@ from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
 
+LOOKED_UP_WITHIN = timedelta(seconds=5)
 COUNTED = (PromptState.SENT, PromptState.ANSWERED, PromptState.LATE, PromptState.MISSED)
 
 
@@ -98,6 +99,12 @@ class ChannelDigest(DigestNotice):
     def key(self) -> str:
         return f"round:{self.round_id}:digest:{self.page}"
 
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
+        channel = channels.by_slack_id(session, self.channel)
+        if channel is not None and channel.wanted_at is not None:
+            raise PostponeError(now + LOOKED_UP_WITHIN)
+        return super().render(session, reader, now)
+
     def target(self) -> str:
         return self.channel
 
@@ -111,6 +118,8 @@ class ChannelDigest(DigestNotice):
         super().settled(session, outcome, now)
         if self.page == 0 and outcome.state == outbox.FAILED:
             self._tell_owners(session, outcome.error or "")
+        elif self.page == 0 and outcome.state == outbox.DROPPED:
+            session.get_one(Round, self.round_id).digest_stale_at = now  # its readers get it by DM
         elif self.page == 0 and outcome.state == outbox.SENT:
             for notice, key in self._told(session):
                 outbox.update(session, notice, of=key)

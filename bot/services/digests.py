@@ -17,6 +17,7 @@ from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads
 from bot.services.turns import is_next, take_turn
 from storage import access, audience, channels, checkins, outbox, rounds, teams
 from storage.answers import Answer
+from storage.channels import Channel
 from storage.checkins import CheckIn
 from storage.outbox import NewPost
 from storage.people import Person
@@ -27,7 +28,7 @@ from storage.types import UTCDateTime
 NOT_YOURS = mark("{names} can post this digest. Nothing was posted.")
 
 
-def mark_stale(session: Session, round_: Round, now: datetime) -> None:
+def mark_stale(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
     """A closed round's digest doesn't say what is true, or isn't there yet: `refresh_stale` will see to it.
 
     Unconditional, since the tick may just have taken what was stale before.
@@ -37,14 +38,29 @@ def mark_stale(session: Session, round_: Round, now: datetime) -> None:
     since = func.coalesce(col(Round.digest_stale_at), literal(now, UTCDateTime()))
     stale = update(Round).where(col(Round.id) == round_.key).values(digest_stale_at=since)
     session.execute(stale, execution_options={"synchronize_session": False})
+    if checkin.home_channel is not None:
+        channels.want(session, checkin.home_channel, now)
 
 
 def refresh_stale(session: Session, now: datetime) -> bool:
-    """Bring the digest of one closed round up to date, in all of its copies. A tick's step."""
+    """Bring the digest of one closed round up to date, in all of its copies. A tick's step.
+
+    Its home channel is looked up before: who reads there decides where the digest may go.
+    """
+    is_wanted = (
+        select(col(Channel.id))
+        .where(
+            col(Channel.slack_id) == col(CheckIn.home_channel),
+            col(Channel.workspace_id) == col(CheckIn.workspace_id),
+            col(Channel.wanted_at).is_not(None),
+        )
+        .correlate(CheckIn)
+        .exists()
+    )
     query = (
         select(Round, CheckIn)
         .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Round.digest_stale_at).is_not(None), is_next(Round, now))
+        .where(col(Round.digest_stale_at).is_not(None), is_next(Round, now), ~is_wanted)
         .order_by(col(Round.digest_stale_at))
         .limit(1)
         .with_for_update(of=Round, skip_locked=True)
@@ -74,18 +90,16 @@ def _say_again(session: Session, checkin: CheckIn, round_: Round, readers_now: S
     people = sorted({*asked, *(person.key for person in readers_now)})
     copies: list[DigestNotice] = [ChannelDigest(round_.key, 0, checkin.home_channel or "")]
     copies += [PersonDigest(round_.key, 0, person) for person in people]
-    states = _update(session, copies, outbox.DROPPED)
+    states = outbox.update_many(session, {copy.key: copy for copy in copies})
+    outbox.hasten(session, [copies[0].key])  # it may have waited for its channel to be looked up
+    # What had no place in the channel went to its readers, and doesn't come back.
+    outbox.owe_again(session, [copy.key for copy in copies[1:] if copy.key not in states], outbox.DROPPED)
     sent_to = [person for person in people if states.get(PersonDigest(round_.key, 0, person).key) == outbox.SENT]
     while copies := [copy.at(copy.page + 1) for copy in copies if states.get(copy.key) == outbox.SENT]:
-        states = _update(session, copies, outbox.DROPPED, outbox.FAILED)
+        states = outbox.update_many(session, {copy.key: copy for copy in copies})
+        missing = [copy.key for copy in copies if copy.key not in states]
+        outbox.owe_again(session, missing, outbox.DROPPED, outbox.FAILED)
     return sent_to
-
-
-def _update(session: Session, copies: Sequence[DigestNotice], *again: str) -> dict[str, str]:
-    """The states of the posts of those copies that are there; posts that ended in one of `again` are tried anew."""
-    states = outbox.update_many(session, {copy.key: copy for copy in copies})
-    outbox.owe_again(session, [copy.key for copy in copies if copy.key not in states], *again)
-    return states
 
 
 def _log_changes(session: Session, round_: Round, readers: Sequence[int], since: datetime, now: datetime) -> None:
@@ -113,8 +127,9 @@ def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequenc
     Posting again under the same key is a no-op, so that a late answer makes a digest for a round that had none.
     """
     channel = _home_channel(session, checkin, round_)
-    if channel is not None:
-        notice = ChannelDigest(round_.key, 0, channel)
+    notice = ChannelDigest(round_.key, 0, channel or "")
+    before = outbox.posted(session, notice.key)
+    if channel is not None and (before is None or before.state != outbox.DROPPED):
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         return
@@ -122,7 +137,7 @@ def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequenc
     outbox.post_many(session, [NewPost(copy, copy.key, copy.person_id) for copy in copies])
 
 
-def post_again(session: Session, actor: Person, round_id: int, _now: datetime) -> bool:
+def post_again(session: Session, actor: Person, round_id: int, now: datetime) -> bool:
     """Post a digest in the home channel that Slack had refused, now that somebody has seen to it."""
     round_ = session.get(Round, round_id)
     checkin = round_ and checkins.get(session, round_.checkin_id)
@@ -131,6 +146,7 @@ def post_again(session: Session, actor: Person, round_id: int, _now: datetime) -
     may = {person.key: person for person in (*owners(session, checkin), *leads(session, checkin))}
     if actor.key not in may:
         raise UserError(NOT_YOURS, names=[person.name for person in may.values()])
+    mark_stale(session, checkin, round_, now)
     return outbox.retry(session, of=ChannelDigest(round_.key, 0, checkin.home_channel).key)
 
 

@@ -167,4 +167,4 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
     )
     checkin = checkins.get(session, round_.checkin_id)
     if checkin is not None and checkin.deleted_at is None:
-        digests.mark_stale(session, round_, now)
+        digests.mark_stale(session, checkin, round_, now)
