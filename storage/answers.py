@@ -96,11 +96,11 @@ def of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> 
 def authors_of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> list[tuple[int, int]]:
     """Who answered a round in a way that fulfils `readable`: pairs of person and prompt."""
     query = (
-        select(col(Prompt.person_id), col(Prompt.id))
+        select(Prompt)
         .where(col(Prompt.round_id) == round_id, col(Prompt.answered_at).is_not(None), readable)
         .order_by(col(Prompt.id))
     )
-    return [(person_id, prompt_id) for person_id, prompt_id in session.execute(query)]
+    return [(prompt.person_id, prompt.key) for prompt in session.scalars(query)]
 
 
 def of_round_for(session: Session, round_id: int, reader: Person) -> list[tuple[Prompt, Answer]]:
