@@ -105,3 +105,9 @@ def has_reports(session: Session, person_id: int) -> bool:
     """Whether anybody still here reports to this person."""
     report = select(col(Person.id)).where(col(Person.manager_id) == person_id, col(Person.status) != "left").limit(1)
     return session.scalars(report).first() is not None
+
+
+def admins(session: Session) -> list[Person]:
+    """Who runs Cairn in this workspace and is still here, by name."""
+    found = session.scalars(select(Person).where(col(Person.is_admin), col(Person.status) != "left"))
+    return sorted(found, key=lambda person: person.name.casefold())

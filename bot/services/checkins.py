@@ -29,16 +29,22 @@ from bot.notices.home import HomeNotice
 from bot.services import channels as channel_service
 from bot.services import roles
 from bot.services.channels import ChannelFacts
+from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
-from storage import roles as stored_roles
 from storage.calendars import Calendars
 from storage.checkins import CheckIn, CheckInTeam, Pause, Question
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
-NOT_LEAD = mark("Only a team's leads can set up its check-ins. Nothing was saved.")
-NOT_DELETED = mark("Only a team's leads can delete its check-ins. Nothing was deleted.")
+NOT_LEAD = Refusal(
+    mark("{names} can set up check-ins for this team. Nothing was saved."),
+    mark("Only a team's leads can set up its check-ins. Nothing was saved."),
+)
+NOT_DELETED = Refusal(
+    mark("{names} can end this check-in. Nothing was deleted."),
+    mark("Only a team's leads can delete its check-ins. Nothing was deleted."),
+)
 GONE = mark("This check-in was deleted. Answers given so far are kept.")
 
 
@@ -57,7 +63,7 @@ def create_in(
 
 def create(session: Session, actor: Person, request: CheckInRequest, now: datetime) -> CheckIn:
     """Set up a check-in, tell its lead when it starts, and welcome everybody it will ask."""
-    roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, team_id=request.team_id)
+    roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, request.team_id)
     _check(session, request)
     checkin = CheckIn(
         name=" ".join(request.name.split()),
@@ -262,11 +268,8 @@ def resume_for_me(session: Session, actor: Person, checkin_id: int, _now: dateti
 def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
     """End a check-in: nobody is asked again, what was answered is kept, its people are told."""
     checkin = _existing(session, checkin_id)
-    if not any(
-        stored_roles.allowed(session, actor, Action.DELETE_CHECKIN, team.key)
-        for team in checkins.teams(session, checkin_id)
-    ):
-        raise UserError(NOT_DELETED)
+    asking = [team.key for team in checkins.teams(session, checkin_id)]
+    roles.require(session, actor, Action.DELETE_CHECKIN, NOT_DELETED, *asking)
     asked = checkins.asked_people(session, checkin_id)
     checkin.deleted_at = now
     replan(session, checkin, now)
@@ -274,6 +277,7 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
     skip_unanswered(session, Reason.CHECKIN_DELETED, checkin_id=checkin_id)
     _say_so(session, opened)
     outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
+    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     for person in asked:
         outbox.post(
             session,

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
-from bot.domain.roles import Action
+from bot.domain.roles import WHO_MAY, Action, Role
 from bot.errors import UserError
-from storage import roles
+from storage import people, roles, teams
 from storage.people import Person
+from storage.teams import LEAD
+
+NAMED = 5
 
 
-def require(session: Session, person: Person, action: Action, refusal: str, *, team_id: int | None = None) -> None:
-    """Raise `refusal` (a msgid that says who can) where somebody may not do this."""
-    if not roles.allowed(session, person, action, team_id):
-        raise UserError(refusal)
+@dataclass(frozen=True)
+class Refusal:
+    """What somebody is told who may not: who can, by `{names}` (voice.md), and `otherwise` where nobody can yet."""
+
+    named: str
+    otherwise: str
+
+
+def require(session: Session, person: Person, action: Action, refusal: Refusal, *team_ids: int) -> None:
+    """Raise a UserError that says who can where somebody may not do this, in none of these teams."""
+    asked = [roles.allowed(session, person, action, team_id) for team_id in team_ids or (None,)]
+    if not any(asked):
+        raise refused(session, action, refusal, team_ids)
+
+
+def refused(session: Session, action: Action, refusal: Refusal, team_ids: Sequence[int] = ()) -> UserError:
+    """The refusal, with the names of those who can."""
+    able = {person.key: person.name for team_id in team_ids for person in teams.people(session, team_id, LEAD)}
+    if Role.ADMIN in WHO_MAY[action]:
+        able |= {person.key: person.name for person in people.admins(session)}
+    names = sorted(able.values(), key=str.casefold)[:NAMED]
+    return UserError(refusal.named, names=names) if names else UserError(refusal.otherwise)

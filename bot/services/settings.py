@@ -15,12 +15,16 @@ from bot.errors import UserError
 from bot.i18n import mark
 from bot.services import checkins as checkin_service
 from bot.services import roles
+from bot.services.roles import Refusal
 from storage import workspaces
 from storage.database import workspace_of
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
 
-NOT_ADMIN = mark("Only the people who run Cairn here can change its settings. Nothing was changed.")
+NOT_ADMIN = Refusal(
+    mark("{names} can change Cairn's settings for you. Nothing was changed."),
+    mark("Nobody runs Cairn here yet: whoever installed it names somebody in CAIRN_ADMINS. Nothing was changed."),
+)
 CHANGED_MEANWHILE = mark("Somebody changed the settings while this form was open. Open it again; nothing was saved.")
 
 

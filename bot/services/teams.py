@@ -13,14 +13,28 @@ from bot.i18n import mark
 from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam
 from bot.services import roles
+from bot.services.roles import Refusal
 from storage import outbox, people, teams, workspaces
 from storage.calendars import working_moment
 from storage.people import Person
 from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team
 
-MAY_NOT = mark(
-    "The people who run Cairn here, and everyone with people reporting to them, can make teams. "
-    "Ask one of them to make yours. Nothing was made."
+MAY_NOT = Refusal(
+    mark(
+        "{names} can make teams for you, and so can everyone with people reporting to them. "
+        "Ask one of them for yours. Nothing was made."
+    ),
+    mark(
+        "The people who run Cairn here, and everyone with people reporting to them, can make teams. "
+        "Ask one of them to make yours. Nothing was made."
+    ),
+)
+LEADS_NONE = Refusal(
+    mark("{names} can set up check-ins for your team. For a team of your own: `/cairn team new`. Nothing was changed."),
+    mark(
+        "Check-ins are set up by a team's lead. Make a team with `/cairn team new`, or ask your lead. "
+        "Nothing was changed."
+    ),
 )
 
 
@@ -112,7 +126,6 @@ def lead_teams(session: Session, actor: Person, _now: datetime) -> list[Team]:
     """The teams that somebody leads, by name; raises UserError where there is none."""
     led = teams.of_person(session, actor.key, LEAD)
     if not led:
-        raise UserError(
-            mark("Check-ins are set up by a team's lead. Make a team with `/cairn team new`, or ask your lead.")
-        )
+        own = [team.key for team in teams.of_person(session, actor.key)]
+        raise roles.refused(session, Action.MAKE_CHECKIN, LEADS_NONE, own)
     return led

@@ -1,0 +1,205 @@
+"""Setting a check-in up: what its form says where something in it can't be."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from storage.checkins import CheckIn
+from storage.teams import MEMBER, Membership
+from tests.house import ANA, CAST, DANA, DESIGN, EVA, FINN, GENERAL, PLATFORM, TOKYO, House, local, make_platform
+from tests.stories.acts import ONE_HOUSE, rows, stored
+
+pytestmark = ONE_HOUSE
+INVITE = "Cairn isn't in that channel. Type `/invite @Cairn` there, then send this form again."
+
+
+async def new_check_in(house: House) -> None:
+    """Dana leads Platform, and the form for a new check-in is open."""
+    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
+    await house.slack.types(DANA, "name", "Platform")
+    await house.slack.chooses(DANA, "from_channel", PLATFORM)
+    assert (await house.slack.submits(DANA)).closed
+    await house.slack.says(DANA, "/checkin new", channel=PLATFORM)
+    assert house.slack.view(DANA) is not None
+
+
+def put(house: House, user: str, block_id: str, **value: Any) -> None:
+    """What no honest client would send."""
+    view = house.slack.doing.views.stack(user)[-1]
+    view.values[block_id]["value"] |= deepcopy(value)
+
+
+async def test_a_time_that_isnt_one_is_named_at_its_field(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.types(DANA, "name", "Mornings")
+
+    for wrong in ("25:00", "nine", "9", "", None):
+        put(house, DANA, "at", selected_time=wrong)
+        result = await house.slack.submits(DANA, force=True)
+        assert result.errors == {"at": "That isn't a time of day. Write it like 09:00."}
+    assert "Mornings" in str(house.slack.view(DANA))
+    put(house, DANA, "at", selected_time="09:30")
+    assert (await house.slack.submits(DANA)).closed
+    (checkin,) = await rows(house, CheckIn)
+    assert f"{checkin.at:%H:%M}" == "09:30"
+
+
+async def test_choices_that_were_never_offered_are_named_at_their_fields(house: House) -> None:
+    await new_check_in(house)
+
+    for block_id, value in (
+        ("weekday", "7"),
+        ("window", "1"),
+        ("window", "²"),
+        ("readers", "everybody"),
+        ("zone", "mars"),
+        ("team", "platform"),
+        ("team", "²"),
+    ):
+        view = house.slack.doing.views.stack(DANA)[-1]
+        before = deepcopy(view.values[block_id])
+        put(house, DANA, block_id, selected_option={"value": value, "text": {"type": "plain_text", "text": "?"}})
+        result = await house.slack.submits(DANA, force=True)
+        assert result.errors == {block_id: "Choose one from the list."}
+        view.values[block_id] = before
+    assert await rows(house, CheckIn) == []
+
+
+async def test_a_check_in_without_a_name_or_questions_is_asked_for_them(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.types(DANA, "name", "   ")
+    assert (await house.slack.submits(DANA)).errors == {"name": "Give the check-in a name of up to 80 characters."}
+    await house.slack.types(DANA, "name", "Weekly")
+    await house.slack.chooses(DANA, "questions", [])
+    assert (await house.slack.submits(DANA, force=True)).errors == {
+        "questions": "A check-in needs at least one question. Choose one or more."
+    }
+    assert await rows(house, CheckIn) == []
+
+
+async def test_a_public_channel_that_cairn_isnt_in_asks_to_be_invited(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.chooses(DANA, "home_channel", DESIGN)
+
+    assert (await house.slack.submits(DANA)).errors == {"home_channel": INVITE}
+
+    await house.slack.invites_bot(DESIGN)
+    assert (await house.slack.submits(DANA)).closed
+
+
+async def test_a_private_channel_that_cairn_cant_even_see_asks_to_be_invited(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.kicks_bot(PLATFORM)
+
+    assert (await house.slack.submits(DANA)).errors == {"home_channel": INVITE}
+
+    await house.slack.invites_bot(PLATFORM)
+    assert (await house.slack.submits(DANA)).closed
+
+
+async def test_an_archived_channel_is_refused(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.archives(PLATFORM)
+
+    assert (await house.slack.submits(DANA)).errors == {"home_channel": "That channel is archived. Choose another one."}
+
+
+async def test_a_channel_with_another_company_in_it_isnt_read_by_whoever_reads_it(house: House) -> None:
+    house.playground.world.conversations[GENERAL].is_ext_shared = True
+    await new_check_in(house)
+    await house.slack.chooses(DANA, "home_channel", GENERAL)
+    await house.slack.chooses(DANA, "readers", "channel")
+
+    assert (await house.slack.submits(DANA)).errors == {
+        "home_channel": "That channel is shared with another company, whose people would read along. "
+        "Choose another channel, or let the team read."
+    }
+
+
+async def test_readers_of_a_channel_need_a_channel(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.chooses(DANA, "home_channel", "")
+    await house.slack.chooses(DANA, "readers", "channel")
+
+    assert (await house.slack.submits(DANA)).errors == {
+        "home_channel": "Choose the home channel whose readers may read the answers."
+    }
+
+
+async def test_a_team_whose_members_have_all_gone_has_nobody_to_ask(house: House) -> None:
+    await new_check_in(house)
+    nobody = delete(Membership).where(col(Membership.role) == MEMBER)
+    await stored(house, lambda session: session.execute(nobody))
+
+    assert (await house.slack.submits(DANA)).errors == {
+        "team": "Nobody is in this team to be asked. Add members first."
+    }
+
+
+async def test_whoever_leads_nothing_is_told_who_does(house: House) -> None:
+    await make_platform(house)
+
+    member = await house.slack.says(ANA, "/checkin new")
+    guest = await house.slack.says("UGUEST", "/checkin new", channel=GENERAL)
+
+    assert member.ack == {
+        "text": "Dana can set up check-ins for your team. For a team of your own: `/cairn team new`. "
+        "Nothing was changed."
+    }
+    assert guest.ack == {
+        "text": "Check-ins are set up by a team's lead. Make a team with `/cairn team new`, or ask your lead. "
+        "Nothing was changed."
+    }
+    assert house.slack.view(ANA) is None
+
+
+async def test_whoever_lost_the_lead_while_the_form_was_open_is_refused(house: House) -> None:
+    await new_check_in(house)
+    no_lead = delete(Membership).where(col(Membership.role) == "lead")
+    await stored(house, lambda session: session.execute(no_lead))
+
+    (error,) = (await house.slack.submits(DANA)).errors.values()
+
+    assert error.endswith("Nothing was saved.")
+    assert await rows(house, CheckIn) == []
+
+
+async def test_what_dana_reads_after_she_switched_it_on(house: House) -> None:
+    await make_platform(house)
+
+    (ready,) = house.dm(DANA, "is on")
+
+    assert ready.text == (
+        "*Weekly check-in, Platform* is on: 4 questions for 8 people, "
+        "every Monday at 09:00, each person's own time. The first is for Mon 23 Nov.\n"
+        "Read by the 8 people in Platform."
+    )
+    assert ready.buttons() == [("checkin.delete", "Delete this check-in")]
+
+
+async def test_only_a_lead_ends_a_check_in_and_twice_is_once(house: House) -> None:
+    await make_platform(house)
+    (ready,) = house.dm(DANA, "is on")
+    before = ready.blocks
+    await house.move_to(local(TOKYO, 23, 9))
+    welcome = house.dm(FINN, "Hi Finn")[0]
+    welcome.blocks = [*welcome.blocks, *(block for block in before if block["type"] == "actions")]
+    await house.slack.clicks(FINN, welcome, "checkin.delete")
+    refusal = house.slack.ephemerals(FINN)[-1].text
+    assert refusal == "Dana can end this check-in. Nothing was deleted."
+
+    await house.slack.clicks(DANA, ready, "checkin.delete")
+    await house.settle()
+    ready.blocks = before
+    await house.slack.clicks(DANA, ready, "checkin.delete")
+    await house.settle()
+
+    assert house.slack.ephemerals(DANA)[-1].text == "This check-in was deleted. Answers given so far are kept."
+    assert all(len(house.dm(user, "Dana ended Weekly check-in for Platform.")) <= 1 for user in CAST)
+    assert house.dm(FINN, "Dana ended Weekly check-in for Platform. You won't be asked again")
+    await house.move_to(local(TOKYO, 30, 9))
+    assert house.dm(EVA, "open until") == []
