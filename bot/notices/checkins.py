@@ -112,7 +112,7 @@ class Welcome(Notice):
                 reader.voice,
                 card_of(session, checkin),
                 reader=person.name,
-                maker=maker.name if maker else "",
+                maker=maker.name if maker and maker.key != person.key else None,
                 paused=checkins.is_paused_for(session, checkin.key, person.key),
             )
         )

@@ -45,18 +45,14 @@ class PromptCard:
     is_gone: bool = False
 
 
-def welcome(voice: Voice, card: CheckInCard, *, reader: str, maker: str, paused: bool) -> tuple[str, list[Block]]:
-    """The first message about a check-in: who switched it on, what is asked and how often, who reads it."""
-    hello = voice.say(
-        "Hi {reader}, {maker} switched on a check-in for {team}: *{name}*, {questions}, {rhythm}, {duration}.",
-        reader=escape(reader),
-        maker=escape(maker),
-        team=escape(card.team),
-        name=escape(card.name),
-        questions=asked(voice, card.questions),
-        rhythm=rhythm(voice, card.weekday, card.at, card.team_zone),
-        duration=duration(voice, card.minutes),
-    )
+def welcome(
+    voice: Voice, card: CheckInCard, *, reader: str, maker: str | None, paused: bool
+) -> tuple[str, list[Block]]:
+    """The first message about a check-in: who switched it on, what is asked and how often, who reads it.
+
+    `maker` is None where the reader did it.
+    """
+    hello = _hello(voice, card, escape(reader), maker)
     readers = read_by(voice, card.read_by) + " " + voice.say("Cairn reads only what is sent to it.")
     value = str(card.checkin_id)
     pause = (
@@ -75,6 +71,29 @@ def welcome(voice: Voice, card: CheckInCard, *, reader: str, maker: str, paused:
         )
     )
     return f"{hello}\n{readers}", blocks
+
+
+def _hello(voice: Voice, card: CheckInCard, reader: str, maker: str | None) -> str:
+    what = {
+        "team": escape(card.team),
+        "name": escape(card.name),
+        "questions": asked(voice, card.questions),
+        "rhythm": rhythm(voice, card.weekday, card.at, card.team_zone),
+        "duration": duration(voice, card.minutes),
+    }
+    if maker is None:
+        return voice.say(
+            "Hi {reader}, you switched on a check-in for {team} that asks you too: "
+            "*{name}*, {questions}, {rhythm}, {duration}.",
+            reader=reader,
+            **what,
+        )
+    return voice.say(
+        "Hi {reader}, {maker} switched on a check-in for {team}: *{name}*, {questions}, {rhythm}, {duration}.",
+        reader=reader,
+        maker=escape(maker),
+        **what,
+    )
 
 
 def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
