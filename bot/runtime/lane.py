@@ -78,6 +78,7 @@ class LaneRunner:
         self._is_woken = self._is_released = self._is_lost = self._is_stopping = False
         self.has_worked = False
         self._turn_again_at = self._last_turn_at = self._first_result_at = 0.0
+        self._last_good_turn_at = self._uptime()
 
     def wake(self) -> None:
         """Something was committed."""
@@ -269,11 +270,14 @@ class LaneRunner:
             turn = await self._means.database.write(work, workspace=self._workspace)
         except DATABASE_TROUBLE:
             self._log.error("delivery.database_failed", exc_info=True)
+            if self._uptime() > self._last_good_turn_at + LEASE.total_seconds():
+                raise  # what was sent meanwhile is looked for, like after a crash
             self._results = [*errand.settlements, *self._results]
             self._opened = [*errand.opened, *self._opened]
             self._breaker.tell_again()
             self._turn_again_at = self._uptime() + DATABASE_AGAIN
             return
+        self._last_good_turn_at = self._uptime()
         self._count(errand, turn)
         self.has_worked |= bool(turn.settled) or not turn.is_empty
         if turn.lane is None:
