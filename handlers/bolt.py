@@ -39,7 +39,7 @@ FORM_UNKNOWN = mark(
     "This takes longer than usual, so we don't know yet whether it was saved. "
     "Your words stay in this form: send it again in a minute, it counts once."
 )
-TOO_SLOW = mark("Slack waits three seconds for a form to open, and this took longer. Please press it again.")
+TOO_SLOW = mark("Slack waits three seconds for a form to open, and this took longer. Please try again.")
 OLD_BUTTON = mark("This button belongs to something that isn't there any more. Nothing was changed.")
 
 

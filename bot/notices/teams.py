@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.notices.registry import Message, Notice, Reader, register
 from bot.views import teams as team_views
 from bot.views.teams import TeamCard
-from storage import teams
+from storage import checkins, teams
 from storage.people import Person
 from storage.teams import LEAD, MEMBER
 
@@ -33,5 +33,6 @@ class AddedToTeam(Notice):
             name=team.name,
             leads=tuple(person.name for person in teams.people(session, team.key, LEAD)),
             members=len(teams.people(session, team.key, MEMBER)),
+            asks=bool(checkins.of_team(session, team.key)),
         )
         return Message(*team_views.added(reader.voice, card, by=by.name, is_maker=reader.person_id == team.created_by))

@@ -93,12 +93,12 @@ def parse(view: Mapping[str, Any]) -> TeamForm:
 
 @dataclass(frozen=True)
 class TeamCard:
-    """A team as a member is told of it."""
+    """A team as a member is told of it. `asks`: it has check-ins already."""
 
     name: str
     leads: tuple[str, ...]
     members: int
-    is_lead: bool = False
+    asks: bool = False
 
 
 def added(voice: Voice, card: TeamCard, *, by: str, is_maker: bool) -> tuple[str, list[Block]]:
@@ -112,10 +112,7 @@ def added(voice: Voice, card: TeamCard, *, by: str, is_maker: bool) -> tuple[str
         )
         return text, [section(text)]
     first = voice.say("{by} added you to the team *{team}* ({people}).", by=escape(by), team=team, people=people)
-    second = voice.say_n(
-        "{names} leads it. Nothing is asked of you yet.",
-        "{names} lead it. Nothing is asked of you yet.",
-        len(card.leads),
-        names=names(voice, card.leads),
-    )
+    second = voice.say_n("{names} leads it.", "{names} lead it.", len(card.leads), names=names(voice, card.leads))
+    if not card.asks:
+        second += " " + voice.say("Nothing is asked of you yet.")
     return f"{first} {second}", [section(first), context(second)]

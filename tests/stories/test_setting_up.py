@@ -181,6 +181,17 @@ async def test_what_dana_reads_after_she_switched_it_on(house: House) -> None:
     assert ready.buttons() == [("checkin.delete", "Delete this check-in")]
 
 
+async def test_nobody_reads_that_nothing_is_asked_of_them_where_something_is(house: House) -> None:
+    await make_platform(house)
+    await house.move_to(local(TOKYO, 23, 9))
+
+    added, hello, asked = house.slack.dm(FINN)
+
+    assert added.text == "Dana added you to the team *Platform* (8 members). Dana leads it."
+    assert hello.text.startswith("Hi Finn")
+    assert "open until" in asked.text
+
+
 async def test_only_a_lead_ends_a_check_in_and_twice_is_once(house: House) -> None:
     await make_platform(house)
     (ready,) = house.dm(DANA, "is on")

@@ -60,7 +60,7 @@ async def test_a_team_of_a_channel_of_a_group_and_by_hand_has_everybody_once(hou
     assert house.dm(DANA, "Platform is set up with 5 members, and you lead it. Next: `/checkin new`")
     await house.move_to(local(NEW_YORK, 23, 10))
     for user in (ANA, CY, EVA, GUS):
-        assert len(house.dm(user, "Dana added you to the team Platform (5 members).")) == 1
+        assert len(house.dm(user, "Dana added you to the team Platform (5 members). Dana leads it. Nothing is")) == 1
     assert house.slack.dm(BO) == []
 
 
