@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from bot.playground import Company
+from bot.runtime import metrics
 from storage.answers import Answer, Draft
+from storage.database import Database
 from storage.rounds import Prompt
 from tests.house import FINN, GUS, TOKYO, House, local, make_platform, open_form
 from tests.stories.acts import (
@@ -247,3 +250,19 @@ async def test_a_line_that_breaks_at_the_commit_leaves_the_outcome_unknown(wired
     assert list(result.errors.values()) == [FORM_UNKNOWN]
     assert (await house.slack.submits(FINN)).closed
     assert (await only_prompt(house)).revision == 1
+
+
+@on_postgres
+async def test_a_connection_that_died_is_replaced_for_writing_and_for_reading(wire: Wire) -> None:
+    database = Database(wire.url)
+    metrics.watch(database.engine)
+
+    def ask(session: Session) -> int:
+        return int(session.execute(text("SELECT 1")).scalar_one())
+
+    for attempt in (database.write, database.read):
+        assert await attempt(ask) == 1
+        wire.cut()
+        wire.mend()
+        assert await attempt(ask) == 1
+    database.close()
