@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.runtime import metrics
-from storage import lanes, outbox
+from bot.runtime import lane, metrics
+from storage import lanes, outbox, settling
+from storage.settling import Settlement
 from tests.runtime.office import TEAM, Note, Office, Script, until
 
 # People and their DMs
@@ -204,3 +207,49 @@ async def test_a_lane_where_there_is_nothing_to_do_after_all_is_left_alone(
     await office.delivery().drain()
 
     assert len(looks) == 2
+
+
+async def test_a_database_that_fails_for_a_moment_loses_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = settling.settle
+    failures = iter([OperationalError("", None, Exception()), IntegrityError("", None, Exception())])
+
+    def fails_twice(*args: Any) -> list[Settlement]:
+        if args[1] and (failure := next(failures, None)) is not None:
+            raise failure
+        return works(*args)
+
+    monkeypatch.setattr(settling, "settle", fails_twice)
+    monkeypatch.setattr(lane, "DATABASE_AGAIN", 0.01)
+    office.post(1)
+
+    await office.delivery().drain()
+
+    assert (office.texts(), office.state(1), Script.states(1)) == (["note 1"], "sent", ["sent"])
+    assert len(office.calls("chat.postMessage")) == 1
+
+
+async def test_what_cannot_be_settled_at_all_is_looked_for_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = settling.settle
+
+    def fails(*args: Any) -> list[Settlement]:
+        if args[1]:
+            office.let_pass(20)
+            raise IntegrityError("", None, Exception())
+        return works(*args)
+
+    monkeypatch.setattr(settling, "settle", fails)
+    monkeypatch.setattr(lane, "DATABASE_AGAIN", 0.01)
+    office.post(1)
+    delivery = office.delivery()
+    await delivery.drain()
+    monkeypatch.setattr(settling, "settle", works)
+
+    for _ in range(3):
+        office.let_pass(61)
+        await delivery.drain()
+
+    assert (office.texts(), office.state(1), Script.states(1)) == (["note 1"], "sent", ["sent"])
