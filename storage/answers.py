@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel, col
 from bot.domain.checkins import AnswerValue
 from storage import audience
 from storage.base import Owned
-from storage.database import workspace_of
+from storage.database import share, shared, workspace_of
 from storage.people import Person
 from storage.rounds import Prompt
 from storage.types import UTCDateTime, Words, WordsJSON
@@ -62,6 +62,7 @@ _ADD = insert(SQLModel.metadata.tables["answer"])
 _OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
 _OF_PROMPT = (col(Draft.person_id) == bindparam("person_id"), col(Draft.prompt_id) == bindparam("prompt_id"))
 _DRAFT = select(Draft).where(*_OF_PROMPT)
+_DRAFTS = select(Draft).where(col(Draft.prompt_id).in_(bindparam("prompt_ids", expanding=True)))
 _DISCARD = delete(Draft).where(*_OF_PROMPT).returning(col(Draft.id)).execution_options(synchronize_session=False)
 
 
@@ -116,7 +117,15 @@ def typed_into(session: Session, prompt_id: int) -> Prompt | None:
 
 def draft(session: Session, person_id: int, prompt_id: int) -> Draft | None:
     """Somebody's draft for a prompt."""
-    return session.scalars(_DRAFT, {"person_id": person_id, "prompt_id": prompt_id}).one_or_none()
+    of_prompt = {"person_id": person_id, "prompt_id": prompt_id}
+    return shared(session, ("draft", person_id, prompt_id), lambda: session.scalars(_DRAFT, of_prompt).one_or_none())
+
+
+def look_up_drafts(session: Session, prompts: Sequence[Prompt]) -> None:
+    """Drafts for these prompts, for `draft` to give in the rest of a look."""
+    found = session.scalars(_DRAFTS, {"prompt_ids": [prompt.key for prompt in prompts]})
+    share(session, {("draft", prompt.person_id, prompt.key): None for prompt in prompts})
+    share(session, {("draft", each.person_id, each.prompt_id): each for each in found})
 
 
 def drafts(session: Session, person_id: int) -> list[Draft]:

@@ -11,6 +11,7 @@ from bot.domain.calendars import Hours, WorkCalendar
 from bot.domain.schedules import Schedule, Weekly, WorkingDays
 from storage import checkins, workspaces
 from storage.checkins import CheckIn
+from storage.database import shared
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
 
@@ -41,6 +42,11 @@ class Calendars:
         if person.zone not in self._made:
             self._made[person.zone] = WorkCalendar(ZoneInfo(person.zone), self._weekdays, hours=self._hours)
         return self._made[person.zone]
+
+
+def calendars_of(session: Session, checkin: CheckIn) -> Calendars:
+    """The calendars of a check-in's people; in a look, one for all of them."""
+    return shared(session, ("calendars", checkin.key), lambda: Calendars(session, checkin))
 
 
 def _schedule(session: Session, checkin: CheckIn) -> Schedule:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -42,6 +42,7 @@ class WorkspaceSession(Session):
         super().__init__(bind, autoflush=False, expire_on_commit=False)
         self.workspace = workspace
         self.clock = clock
+        self.looked_up: dict[Hashable, Any] | None = None
 
 
 _executing = threading.local()
@@ -108,6 +109,22 @@ def of_workspace(session: Session, workspace: str) -> Iterator[None]:
         session.flush()
     finally:
         session.workspace = spanning  # type: ignore[attr-defined]
+
+
+def shared(session: Session, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives: made once in a session that only looks, and anew each time in one that may change it."""
+    looked_up: dict[Hashable, T] | None = session.looked_up  # type: ignore[attr-defined]
+    if looked_up is None:
+        return make()
+    if key not in looked_up:
+        looked_up[key] = make()
+    return looked_up[key]
+
+
+def share(session: Session, found: Mapping[Any, Any]) -> None:
+    """Let `shared` know what was looked up already, many at once; nothing in a session that may change it."""
+    if session.looked_up is not None:  # type: ignore[attr-defined]
+        session.looked_up.update(found)  # type: ignore[attr-defined]
 
 
 def machine_time(session: Session) -> datetime:
@@ -199,6 +216,7 @@ class Database:
 
     def _look_once(self, work: Callable[[Session], T], workspace: str | None) -> T:
         with self._session(self.reading_engine, workspace) as session:
+            session.looked_up = {}
             return work(session)
 
     def close(self) -> None:

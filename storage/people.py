@@ -11,6 +11,7 @@ from sqlmodel import Field, col
 
 from bot.i18n import DEFAULT_LOCALE, Voice
 from storage.base import Owned
+from storage.database import share
 from storage.types import UTCDateTime
 
 _WITHOUT_DM = text("dm_channel IS NULL")
@@ -61,12 +62,19 @@ class Person(Owned, table=True):
 
 # What every request asks is made once: making a query takes longer than most databases take to answer it.
 _BY_SLACK_ID = select(Person).where(col(Person.slack_id) == bindparam("slack_id"))
+_BY_IDS = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
 
 
 def get(session: Session, person_id: int | None) -> Person | None:
     """Somebody who is still here."""
     person = session.get(Person, person_id) if person_id is not None else None
     return None if person is None or person.status == "left" else person
+
+
+def look_up(session: Session, person_ids: Iterable[int]) -> None:
+    """People, for `get` to give in the rest of a look."""
+    found = session.scalars(_BY_IDS, {"ids": list(person_ids)})
+    share(session, {("person", person.key): person for person in found})  # the session itself would let go of them
 
 
 def channel_voice(session: Session) -> Voice:

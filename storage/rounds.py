@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, exists, or_, select, text
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, exists, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import Field, col
 
+from bot.domain.checkins import PromptState, states_before
 from storage.base import Owned
 from storage.checkins import CheckIn
+from storage.database import share, shared
 from storage.types import UTCDateTime, WordsJSON
 
 
@@ -120,13 +123,32 @@ _WITH_ROUND = (
     select(Prompt, Round, CheckIn)
     .join(Round, col(Round.id) == col(Prompt.round_id))
     .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-    .where(col(Prompt.id) == bindparam("prompt_id"))
 )
+_ONE_WITH_ROUND = _WITH_ROUND.where(col(Prompt.id) == bindparam("prompt_id"))
+_MANY_WITH_ROUND = _WITH_ROUND.where(col(Prompt.id).in_(bindparam("prompt_ids", expanding=True)))
 
 
 def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn] | None:
     """A prompt with what it belongs to."""
-    return session.execute(_WITH_ROUND, {"prompt_id": prompt_id}).one_or_none()
+    return shared(
+        session,
+        ("prompt", prompt_id),
+        lambda: session.execute(_ONE_WITH_ROUND, {"prompt_id": prompt_id}).one_or_none(),
+    )
+
+
+def look_up(session: Session, prompt_ids: Sequence[int]) -> list[Prompt]:
+    """Prompts with what they belong to, for `with_round` to give in the rest of a look."""
+    found = session.execute(_MANY_WITH_ROUND, {"prompt_ids": prompt_ids}).all()
+    share(session, {("prompt", row[0].key): row for row in found})
+    return [row[0] for row in found]
+
+
+def mark_sent(session: Session, prompt_ids: Sequence[int], now: datetime) -> None:
+    """Slack has these prompts; whoever answered early stays answered."""
+    sent = update(Prompt).where(col(Prompt.id).in_(prompt_ids)).execution_options(synchronize_session=False)
+    session.execute(sent.values(sent_at=now))
+    session.execute(sent.where(col(Prompt.state).in_(states_before(PromptState.SENT))).values(state=PromptState.SENT))
 
 
 def answerable(session: Session, person_id: int, now: datetime) -> list[tuple[Prompt, Round, CheckIn]]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.checkins import PromptState, Question, QuestionKind, Reason, minutes, states_before
+from bot.domain.checkins import PromptState, Question, QuestionKind, Reason, minutes
 from bot.domain.schedules import send_time
 from bot.notices.readers import who_reads
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import checkin_cards, prompts
 from bot.views.prompts import CheckInCard, PromptCard
 from storage import answers, checkins, outbox, people, rounds
-from storage.calendars import Calendars
+from storage.calendars import calendars_of
 from storage.checkins import CheckIn
+from storage.database import shared
 from storage.people import Person
 from storage.rounds import Prompt
 
@@ -42,6 +45,10 @@ def questions_of(session: Session, checkin: CheckIn) -> list[Question]:
 
 def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
     """What is told of a check-in, as it is set up now."""
+    return shared(session, ("card", checkin.key), lambda: _card_of(session, checkin))
+
+
+def _card_of(session: Session, checkin: CheckIn) -> CheckInCard:
     asking = checkins.teams(session, checkin.key)
     questions = questions_of(session, checkin)
     return CheckInCard(
@@ -125,6 +132,13 @@ class PromptNotice(Notice):
 
     prompt_id: int
 
+    @classmethod
+    def look_up(cls, session: Session, notices: Sequence[Self]) -> None:
+        """Everybody's prompt with its round, its draft and its person."""
+        found = rounds.look_up(session, [notice.prompt_id for notice in notices])
+        answers.look_up_drafts(session, found)
+        people.look_up(session, [prompt.person_id for prompt in found])
+
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
         row = rounds.with_round(session, self.prompt_id)
         if row is None or row[0].person_id != reader.person_id:
@@ -156,23 +170,27 @@ class PromptNotice(Notice):
         person = people.get(session, prompt.person_id)
         if person is None:
             return False
-        at = send_time(prompt.due_at, prompt.closes_at, now, Calendars(session, checkin).of(person))
+        at = send_time(prompt.due_at, prompt.closes_at, now, calendars_of(session, checkin).of(person))
         if at is not None and at > now:
             raise PostponeError(at)
         return at is not None
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Slack has it, or never will: the prompt knows."""
-        of_prompt = update(Prompt).where(col(Prompt.id) == self.prompt_id)
         if outcome.state == outbox.SENT:
-            session.execute(of_prompt.values(sent_at=now))
-            session.execute(
-                of_prompt.where(col(Prompt.state).in_(states_before(PromptState.SENT))).values(state=PromptState.SENT)
-            )
+            rounds.mark_sent(session, [self.prompt_id], now)
             return
         session.execute(
-            of_prompt.where(col(Prompt.state) == PromptState.DUE).values(
+            update(Prompt)
+            .where(col(Prompt.id) == self.prompt_id, col(Prompt.state) == PromptState.DUE)
+            .values(
                 state=PromptState.SKIPPED,
                 reason=Reason.UNDELIVERABLE if outcome.state == outbox.FAILED else Reason.DOWNTIME,
             )
         )
+
+    @classmethod
+    def settled_many(cls, session: Session, ended: Sequence[tuple[Self, Outcome]], now: datetime) -> None:
+        """A round's prompts come by the thousand."""
+        rounds.mark_sent(session, [notice.prompt_id for notice, each in ended if each.state == outbox.SENT], now)
+        super().settled_many(session, [pair for pair in ended if pair[1].state != outbox.SENT], now)

@@ -6,10 +6,10 @@ rendered when it is sent, so that what was taken back, erased or is no longer al
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -75,12 +75,22 @@ class Notice:
         """What the outbox stores: ids alone, never words."""
         return asdict(self)
 
+    @classmethod
+    def look_up(cls, session: Session, notices: Sequence[Self]) -> None:
+        """Look up at once what rendering these will ask for, for a kind that comes by the thousand."""
+
     def render(self, session: Session, reader: Reader, now: datetime) -> Payload | None:
         """The words for this reader, or None when there is nothing (any more) that they may read."""
         raise NotImplementedError
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Told in the transaction that settles the row; most notices have nothing to remember."""
+
+    @classmethod
+    def settled_many(cls, session: Session, ended: Sequence[tuple[Self, Outcome]], now: datetime) -> None:
+        """`settled` for several at once: a kind that comes by the thousand may say it in fewer statements."""
+        for notice, outcome in ended:
+            notice.settled(session, outcome, now)
 
 
 N = TypeVar("N", bound=type[Notice])

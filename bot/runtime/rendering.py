@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -71,6 +73,7 @@ def back_off(attempts: int) -> float:
 def prepare(session: Session, rows: Sequence[Claimed], now: datetime, deadline: float) -> Prepared:
     """Render rows in one read session; `deadline` is the end of their lease."""
     prepared = Prepared([], [])
+    _look_up(session, rows)
     for row in rows:
         ready = _prepare(session, row, now)
         if isinstance(ready, Settlement):
@@ -78,6 +81,17 @@ def prepare(session: Session, rows: Sequence[Claimed], now: datetime, deadline: 
         else:
             prepared.jobs.append(Job(row, ready, deadline))
     return prepared
+
+
+def _look_up(session: Session, rows: Sequence[Claimed]) -> None:
+    """Look up at once what many rows of a kind will ask for one by one; where that fails, they ask for it."""
+    by_kind = attrgetter("kind")
+    for kind, of_a_kind in groupby(sorted((row for row in rows if row.kind), key=by_kind), by_kind):
+        try:
+            notices = [registry.of(kind, row.ids) for row in of_a_kind]
+            type(notices[0]).look_up(session, notices)
+        except (LookupError, TypeError):  # a kind, or ids, of another release: said where the row is rendered
+            log.warning("delivery.not_looked_up", kind=kind)
 
 
 def _prepare(session: Session, row: Claimed, now: datetime) -> dict[str, Any] | Settlement:

@@ -80,8 +80,7 @@ def _settle(session: Session, errand: Errand, now: datetime, machine: datetime) 
     for each in settled:
         if each.state == ASKED:
             delivery.ask_owner(session, each.row.id)
-        elif each.ended is not None:
-            delivery.tell(session, each.ended, now)
+    delivery.tell(session, [each.ended for each in settled if each.ended is not None], now)
     for opened in errand.opened:
         remember_dm(session, opened, now)
     return settled
@@ -92,8 +91,7 @@ def remember_dm(session: Session, opened: Opened, now: datetime) -> None:
     if opened.channel is not None:
         session.execute(update(Person).where(col(Person.id) == opened.person_id).values(dm_channel=opened.channel))
         return
-    for ended in settling.fail_posts_to(session, opened.person_id, opened.error or "cannot_open"):
-        delivery.tell(session, ended, now)
+    delivery.tell(session, settling.fail_posts_to(session, opened.person_id, opened.error or "cannot_open"), now)
 
 
 def _claim(session: Session, errand: Errand, lane: LaneState, now: datetime, machine: datetime) -> Turn:

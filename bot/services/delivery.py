@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 import structlog
 from sqlalchemy.orm import Session
@@ -38,7 +41,7 @@ def arrived(session: Session, actor: Person, row_id: int, now: datetime) -> bool
         return False
     row.state = SENT
     session.flush()
-    tell(session, Ended(row_id, row.kind, row.ids, SENT, channel=row.channel), now)
+    tell(session, [Ended(row_id, row.kind, row.ids, SENT, channel=row.channel)], now)
     outbox.update(session, DidItArrive(row_id), of=_question_key(row))
     return True
 
@@ -54,17 +57,33 @@ def post_again(session: Session, actor: Person, row_id: int, now: datetime) -> b
     return True
 
 
-def tell(session: Session, ended: Ended, now: datetime) -> None:
-    """Tell a post's notice how it ended. Its failure is its own: the row stays settled."""
+def tell(session: Session, ended: Sequence[Ended], now: datetime) -> None:
+    """Tell the notices of posts how these ended, one kind after the other.
+
+    Their failure is their own: the rows stay settled, and one that fails doesn't keep the others from being told.
+    """
+    for _, of_a_kind in groupby(sorted(ended, key=attrgetter("kind")), attrgetter("kind")):
+        several = list(of_a_kind)
+        if not _told(session, several, now) and len(several) > 1:
+            log.warning("delivery.one_by_one", kind=several[0].kind)
+            for each in several:
+                _told(session, [each], now)
+
+
+def _told(session: Session, ended: Sequence[Ended], now: datetime) -> bool:
     try:
-        notice = registry.of(ended.kind, ended.ids)
-        if type(notice).settled is Notice.settled:
-            return
+        notices = [registry.of(each.kind, each.ids) for each in ended]
+        outcomes = [Outcome(each.state, each.error, each.channel, each.ts) for each in ended]
+        if type(notices[0]).settled is Notice.settled:
+            return True
         with session.begin_nested():
-            notice.settled(session, Outcome(ended.state, ended.error, ended.channel, ended.ts), now)
+            type(notices[0]).settled_many(session, list(zip(notices, outcomes, strict=True)), now)
             session.flush()
     except Exception:
-        log.error("delivery.notice_not_told", row=ended.id, kind=ended.kind, exc_info=True)
+        if len(ended) == 1:
+            log.exception("delivery.notice_not_told", row=ended[0].id, kind=ended[0].kind)
+        return False
+    return True
 
 
 def _asked(session: Session, actor: Person, row_id: int) -> Outbox | None:

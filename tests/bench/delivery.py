@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -13,7 +14,7 @@ import aiohttp
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from bot.clock import Clock
+from bot.clock import MovableClock
 from bot.domain.checkins import PromptState
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.playground import Person, Playground, acme
@@ -34,6 +35,7 @@ from tests.bench.sizes import scaled
 
 IN_FLIGHT = 32
 RUNS = 3
+IN_WORKING_HOURS = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BURST = 3  # posts with which the pace begins at once; they don't count
 
 
@@ -70,7 +72,7 @@ def measure_paced(databases: Databases) -> Iterator[Line]:
 
 def seed(url: str, posts: int) -> list[dict[str, Any]]:
     """So many people with a prompt each that is owed; gives the bodies of those posts."""
-    database, now = Database(url), Clock().now()
+    database, now = Database(url), IN_WORKING_HOURS
     with database.session(WORKSPACE) as session:
         teams = company.move_in(session, posts, now)
         checkins = [company.set_up(session, [team], now, now + company.WEEK) for team in teams]
@@ -107,7 +109,7 @@ def deliver(url: str, slack_url: str, is_paced: bool = False, token: str = "xoxb
 
 
 async def _deliver(url: str, slack_url: str, pace: Pace, token: str) -> float:
-    database, clock = Database(url), Clock()
+    database, clock = Database(url), MovableClock(IN_WORKING_HOURS)
     owed = await database.read(lambda session: session.scalars(select(func.count(col(Outbox.id)))).one())
     clients = Clients(database, base_url=slack_url, token=token)
     delivery = Delivery(database, clients, clock, pace=pace)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
-from storage.database import Database, normalized_url, of_workspace, workspace_of
+from storage.database import Database, normalized_url, of_workspace, share, shared, workspace_of
 from storage.people import Person
 from storage.workspaces import Workspace
 from tests.storage.conftest import NOW
@@ -128,6 +128,22 @@ async def test_a_reader_of_sqlite_cannot_write(database: Database) -> None:
         pytest.skip("PostgreSQL's readers are its writers' connections")
     with pytest.raises(DBAPIError):
         await database.read(lambda session: session.execute(text("DELETE FROM workspace")))
+
+
+async def test_what_is_looked_up_is_shared_in_a_look_and_never_where_it_may_change(database: Database) -> None:
+    def count_twice(session: Session) -> tuple[int, int]:
+        first = shared(session, "people", lambda: len(names(session)))
+        share(session, {"others": 7})
+        if database_may_change:
+            session.add(person("U1"))
+            session.flush()
+        return first, shared(session, "people", lambda: len(names(session)))
+
+    database_may_change = True
+    assert await database.write(count_twice, workspace="T1") == (0, 1)
+    database_may_change = False
+    assert await database.read(count_twice, workspace="T1") == (1, 1)
+    assert await database.read(lambda session: shared(session, "others", lambda: 8)) == 8, "each look is its own"
 
 
 async def test_sqlite_is_set_up_to_lose_nothing(database: Database) -> None:
