@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel
 
@@ -89,51 +89,63 @@ class Claimed:
         return self.target.startswith("D")
 
 
-def is_ready(action: str, now: datetime, machine: datetime) -> ColumnElement[bool]:
-    """Rows of this action that could be claimed at calendar time `now` and machine time `machine`."""
+# Conditions are made once, around the moments that `at` gives: making them takes longer than looking them up.
+_NOW, _MACHINE, _GRACED = (bindparam(name, type_=UTCDateTime) for name in ("now", "machine", "graced"))
+
+
+def at(now: datetime, machine: datetime) -> dict[str, Any]:
+    """The parameters of the conditions below: calendar time and machine time."""
+    return {"now": now, "machine": machine, "graced": machine - GRACE}
+
+
+def is_ready(action: str) -> ColumnElement[bool]:
+    """Rows of this action that could be claimed."""
     if action == POST:
-        return and_(_is_due(POST, now, machine), _is_reachable(now), _has_no_post_under_way(_Row.thread_key))
+        return and_(_is_due(POST), _is_reachable(), _has_no_post_under_way(_Row.thread_key))
     same_under_way = exists().where(
         _AnyRow.workspace_id == _Row.workspace_id, _AnyRow.of_key == _Row.of_key, is_state(CLAIMED, _AnyRow)
     )
     is_alone = or_(_Row.of_key.is_(None), ~same_under_way)
-    return and_(_is_due(action, now, machine), is_alone, _has_no_post_under_way(_Row.of_key))
+    return and_(_is_due(action), is_alone, _has_no_post_under_way(_Row.of_key))
 
 
-def needs_a_dm(now: datetime, machine: datetime) -> ColumnElement[bool]:
+def needs_a_dm() -> ColumnElement[bool]:
     """People to whom a post is due and whose DM was never opened: few, as a rule, so they are looked for first."""
     person: Any = Person
-    is_due = exists().where(_Row.person_id == person.id, _is_due(POST, now, machine))
+    is_due = exists().where(_Row.person_id == person.id, _is_due(POST))
     return and_(person.dm_channel.is_(None), person.status != "left", is_due)
 
 
-def is_overdue(machine: datetime) -> ColumnElement[bool]:
+def is_overdue() -> ColumnElement[bool]:
     """Claims whose lease ran out, and posts of unknown outcome that it is time to look for."""
-    lease_ran_out = and_(is_state(CLAIMED), _Row.lease_until <= machine)
-    return or_(lease_ran_out, _may_be_looked_for(machine))
+    return or_(_lease_ran_out(), _may_be_looked_for())
 
 
-def _may_be_looked_for(machine: datetime) -> ColumnElement[bool]:
-    may_retry = or_(_Row.retry_at.is_(None), _Row.retry_at <= machine)
-    return and_(is_state(UNKNOWN), _Row.failed_at <= machine - GRACE, may_retry)
+def _lease_ran_out() -> ColumnElement[bool]:
+    return and_(is_state(CLAIMED), _Row.lease_until <= _MACHINE)
 
 
-def _is_due(action: str, now: datetime, machine: datetime) -> ColumnElement[bool]:
+def _may_be_looked_for() -> ColumnElement[bool]:
+    may_retry = or_(_Row.retry_at.is_(None), _Row.retry_at <= _MACHINE)
+    return and_(is_state(UNKNOWN), _Row.failed_at <= _GRACED, may_retry)
+
+
+def _is_due(action: str) -> ColumnElement[bool]:
     return and_(
         is_state(WAITING),
         _Row.action == action,
-        or_(_Row.not_before.is_(None), _Row.not_before <= now),
-        or_(_Row.retry_at.is_(None), _Row.retry_at <= machine),
+        or_(_Row.not_before.is_(None), _Row.not_before <= _NOW),
+        or_(_Row.retry_at.is_(None), _Row.retry_at <= _MACHINE),
     )
 
 
-def _is_reachable(now: datetime) -> ColumnElement[bool]:
+def _is_reachable() -> ColumnElement[bool]:
     """The DM is known; or it isn't needed, because the row will be dropped or has expired."""
     person = exists().where(
         _AnyPerson.id == _Row.person_id,
         or_(_AnyPerson.dm_channel.is_not(None), _AnyPerson.status == "left"),
     )
-    return or_(_Row.person_id.is_(None), _Row.expires_at <= now, person)
+    return or_(_Row.person_id.is_(None), _Row.expires_at <= _NOW, person)
 
 
 def _has_no_post_under_way(key: Any) -> ColumnElement[bool]:
@@ -155,12 +167,31 @@ def new_token() -> str:
 def claim(session: Session, action: str, limit: int, now: datetime, machine: datetime) -> list[Claimed]:
     """Claim at most `limit` rows of one action for `LEASE`, in the lane's order: priority, then age."""
     token = new_token()
-    order = (_Row.priority, _Row.id)
-    rows = _claimed(session, token, _rows().where(is_ready(action, now, machine)).order_by(*order).limit(limit))
-    first_claim = func.coalesce(_Row.claimed_at, literal(machine, UTCDateTime))
+    rows = _claimed(session, token, _ready(action), {**at(now, machine), "most": limit})
     if rows:
-        _hold(session, rows, state=CLAIMED, claim_token=token, lease_until=machine + LEASE, claimed_at=first_claim)
+        lease = {"token": token, "lease_ends": machine + LEASE, "machine": machine}
+        session.execute(_claim(), {"row_ids": [row.id for row in rows], **lease})
     return rows
+
+
+@cache
+def _ready(action: str) -> Select[Any]:
+    return _rows().where(is_ready(action)).order_by(_Row.priority, _Row.id).limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _claim() -> Update:
+    now = (table := SQLModel.metadata.tables["outbox"]).c
+    return (
+        table.update()
+        .where(now.id.in_(bindparam("row_ids", expanding=True)))
+        .values(
+            state=CLAIMED,
+            claim_token=bindparam("token"),
+            lease_until=bindparam("lease_ends", type_=UTCDateTime),
+            claimed_at=func.coalesce(now.claimed_at, _MACHINE),
+        )
+    )
 
 
 def claim_look(session: Session, machine: datetime) -> Claimed | None:
@@ -169,12 +200,16 @@ def claim_look(session: Session, machine: datetime) -> Claimed | None:
     There is no lease: the lane's holder does this alone, and a second claim makes the first one's token worthless.
     """
     token = new_token()
-    order = _Row.id
-    rows = _claimed(session, token, _rows().where(_may_be_looked_for(machine)).order_by(order).limit(1))
+    rows = _claimed(session, token, _to_look_for(), at(machine, machine))
     if not rows:
         return None
-    _hold(session, rows, claim_token=token)
+    change(session, _Row.id == rows[0].id, claim_token=token)
     return rows[0]
+
+
+@cache
+def _to_look_for() -> Select[Any]:
+    return _rows().where(_may_be_looked_for()).order_by(_Row.id).limit(1)
 
 
 def recover(session: Session, machine: datetime) -> list[int]:
@@ -183,21 +218,21 @@ def recover(session: Session, machine: datetime) -> list[int]:
     A post may have gone out before its sender died, and nobody can tell: its outcome is unknown since the lease's
     end. Everything else may simply be done again.
     """
-    ran_out = and_(is_state(CLAIMED), _Row.lease_until <= machine)
-    again = select(_Row.id, _Row.of_key, _Row.action).where(ran_out, _Row.action != POST)
-    for row in session.execute(again.with_for_update(skip_locked=True)).all():
-        state = DROPPED if is_superseded(session, row.action, row.of_key) else WAITING
-        change(session, _Row.id == row.id, state=state, claim_token=None, lease_until=None)
-    lost = change(
-        session,
-        and_(ran_out, _Row.action == POST),
-        state=case((_can_be_looked_up(), UNKNOWN), else_=ASKED),
-        failed_at=_Row.lease_until,
-        attempts=_Row.attempts + 1,
-        claim_token=None,
-        lease_until=None,
-    )
-    return [row_id for row_id, state in lost if state == ASKED]
+    changed: list[tuple[int, str]] = []
+    for row in session.execute(_ran_out(), at(machine, machine)).all():
+        values: dict[str, Any] = {"claim_token": None, "lease_until": None}
+        if row.action == POST:
+            state = case((_can_be_looked_up(), UNKNOWN), else_=ASKED)
+            values |= {"state": state, "failed_at": _Row.lease_until, "attempts": _Row.attempts + 1}
+        else:
+            values["state"] = DROPPED if is_superseded(session, row.action, row.of_key) else WAITING
+        changed += change(session, _Row.id == row.id, **values)
+    return [row_id for row_id, state in changed if state == ASKED]
+
+
+@cache
+def _ran_out() -> Select[Any]:
+    return select(_Row.id, _Row.of_key, _Row.action).where(_lease_ran_out()).with_for_update(skip_locked=True)
 
 
 def _can_be_looked_up() -> ColumnElement[bool]:
@@ -212,15 +247,19 @@ def is_superseded(session: Session, action: str, of_key: str | None) -> bool:
 
 def people_to_open(session: Session, limit: int, now: datetime, machine: datetime) -> list[tuple[int, str]]:
     """(primary key, Slack id) of those whose DM must be opened first, in the lane's order."""
-    person: Any = Person
-    waiting = session.execute(select(person.id, person.slack_id).where(needs_a_dm(now, machine))).all()
-    if not waiting:
+    found = dict(tuple(row) for row in session.execute(_without_dm(), at(now, machine)))
+    if not found:
         return []
     order = (func.min(_Row.priority), func.min(_Row.id))
-    first = select(_Row.person_id).where(_is_due(POST, now, machine), _Row.person_id.is_not(None))
-    found = dict(tuple(row) for row in waiting)
-    queue = session.scalars(first.group_by(_Row.person_id).order_by(*order))
+    first = select(_Row.person_id).where(_is_due(POST), _Row.person_id.is_not(None))
+    queue = session.scalars(first.group_by(_Row.person_id).order_by(*order), at(now, machine))
     return list(islice(((person_id, found[person_id]) for person_id in queue if person_id in found), limit))
+
+
+@cache
+def _without_dm() -> Select[Any]:
+    person: Any = Person
+    return select(person.id, person.slack_id).where(needs_a_dm())
 
 
 def _rows() -> Select[Any]:
@@ -234,8 +273,8 @@ def _rows() -> Select[Any]:
     return query.with_for_update(of=_Row, skip_locked=True)
 
 
-def _claimed(session: Session, token: str, query: Select[Any]) -> list[Claimed]:
-    rows = session.execute(query).mappings().all()
+def _claimed(session: Session, token: str, query: Select[Any], params: dict[str, Any]) -> list[Claimed]:
+    rows = session.execute(query, params).mappings().all()
     posts = _posts(session, {row["of_key"] or row["thread_key"] for row in rows} - {None})
     return [Claimed(**row, post=posts.get(row["of_key"] or row["thread_key"]), token=token) for row in rows]
 
@@ -246,11 +285,6 @@ def _posts(session: Session, keys: set[str]) -> dict[str, Posted]:
         return {}
     found = select(_Row.key, _Row.posted_channel, _Row.ts, _Row.state).where(_Row.key.in_(keys))
     return {key: Posted(*rest) for key, *rest in session.execute(found)}
-
-
-def _hold(session: Session, rows: Iterable[Claimed], **values: Any) -> None:
-    table = SQLModel.metadata.tables["outbox"]
-    session.execute(table.update().where(table.c.id.in_([row.id for row in rows])).values(**values))
 
 
 def change(session: Session, which: ColumnElement[bool], **values: Any) -> list[tuple[int, str]]:

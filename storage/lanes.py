@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from storage.base import Owned
-from storage.claims import is_overdue, is_ready, needs_a_dm
+from storage.claims import at, is_overdue, is_ready, needs_a_dm
 from storage.database import workspace_of
 from storage.outbox import ACTIONS, Outbox
 from storage.people import Person
@@ -69,23 +71,34 @@ class LaneNews:
 
 def take(session: Session, holder: str, machine: datetime) -> LaneState | None:
     """Take or renew the lease of the session's workspace; None while another process holds it."""
-    table = SQLModel.metadata.tables["lane"]
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    wanted = {"holder": holder, "lease_until": machine + LEASE}
-    statement = dialect.insert(table).values(workspace_id=workspace_of(session), unknowns=0, **wanted)
-    is_free = or_(table.c.holder.is_(None), table.c.holder == holder, table.c.lease_until <= machine)
-    taken = statement.on_conflict_do_update(index_elements=["workspace_id"], set_=wanted, where=is_free)
-    lane = session.execute(taken.returning(*table.c)).one_or_none()
+    wanted = {"workspace_id": workspace_of(session), "unknowns": 0, "holder": holder, "lease_until": machine + LEASE}
+    taken = _take(session.get_bind().dialect.name)
+    lane = session.execute(taken, {**wanted, "machine": machine}).one_or_none()
     if lane is None:
         return None
-    paused_at = session.execute(select(col(Workspace.paused_at)).where(col(Workspace.id) == lane.workspace_id))
     return LaneState(
         is_stopped=lane.stopped_at is not None,
-        is_paused=paused_at.scalar_one_or_none() is not None,
+        is_paused=session.scalars(_PAUSED_AT, {"of_workspace_id": lane.workspace_id}).one_or_none() is not None,
         may_probe=lane.stopped_at is not None and lane.probe_at <= machine,
         reason=lane.reason,
         unknowns=lane.unknowns,
     )
+
+
+@cache
+def _take(dialect: str) -> Any:
+    table = SQLModel.metadata.tables["lane"]
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    new = statement.excluded
+    ran_out = table.c.lease_until <= bindparam("machine", type_=UTCDateTime)
+    return statement.on_conflict_do_update(
+        index_elements=["workspace_id"],
+        set_={"holder": new.holder, "lease_until": new.lease_until},
+        where=or_(table.c.holder.is_(None), table.c.holder == new.holder, ran_out),
+    ).returning(*table.c)
+
+
+_PAUSED_AT = select(col(Workspace.paused_at)).where(col(Workspace.id) == bindparam("of_workspace_id"))
 
 
 def release(session: Session, holder: str) -> None:
@@ -130,28 +143,37 @@ def due(
 
     What is paused, or held by another process, is nothing to do.
     """
-    stopped = exists().where(col(Lane.workspace_id) == Workspace.id, col(Lane.stopped_at).is_not(None))
+    here = {"holder": holder, "leave_out": list(leave_out), **at(now, machine)}
+    rows = session.execute(_due(), here)
+    found = (Due(row[0], frozenset(name for name in _WHAT if row._mapping[name])) for row in rows)
+    return [each for each in found if each.what]
+
+
+_WHAT = (*ACTIONS, OPEN, LOOK, PROBE)
+
+
+@cache
+def _due() -> Any:
+    """A row for each workspace, with a column for each of `_WHAT`."""
+    lane = col(Lane.workspace_id) == Workspace.id
+    machine = bindparam("machine", type_=UTCDateTime)
+    stopped = exists().where(lane, col(Lane.stopped_at).is_not(None))
     checks: dict[str, ColumnElement[bool]] = {
-        **{action: and_(~stopped, _has(is_ready(action, now, machine))) for action in ACTIONS},
-        OPEN: and_(~stopped, exists().where(col(Person.workspace_id) == Workspace.id, needs_a_dm(now, machine))),
-        LOOK: and_(~stopped, _has(is_overdue(machine))),
-        PROBE: exists().where(
-            col(Lane.workspace_id) == Workspace.id, col(Lane.stopped_at).is_not(None), col(Lane.probe_at) <= machine
-        ),
+        **{action: and_(~stopped, _has(is_ready(action))) for action in ACTIONS},
+        OPEN: and_(~stopped, exists().where(col(Person.workspace_id) == Workspace.id, needs_a_dm())),
+        LOOK: and_(~stopped, _has(is_overdue())),
+        PROBE: exists().where(lane, col(Lane.stopped_at).is_not(None), col(Lane.probe_at) <= machine),
     }
-    others = exists().where(
-        col(Lane.workspace_id) == Workspace.id,
+    of_others = exists().where(
+        lane,
         col(Lane.holder).is_not(None),
-        col(Lane.holder) != holder,
+        col(Lane.holder) != bindparam("holder"),
         col(Lane.lease_until) > machine,
     )
-    rows = session.execute(
-        select(col(Workspace.id), *(check.label(name) for name, check in checks.items())).where(
-            col(Workspace.paused_at).is_(None), ~others, col(Workspace.id).not_in(leave_out)
-        )
+    at_work = col(Workspace.id).in_(bindparam("leave_out", expanding=True))
+    return select(col(Workspace.id), *(check.label(name) for name, check in checks.items())).where(
+        col(Workspace.paused_at).is_(None), ~of_others, ~at_work
     )
-    found = (Due(row[0], frozenset(name for name in checks if row._mapping[name])) for row in rows)
-    return [each for each in found if each.what]
 
 
 def _has(rows: ColumnElement[bool]) -> ColumnElement[bool]:
