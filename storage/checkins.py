@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from storage.base import Owned
+from storage.database import shared
 from storage.people import Person
 from storage.teams import MEMBER, Membership, Team
 from storage.types import UTCDateTime, Words
@@ -106,14 +107,17 @@ def get(session: Session, checkin_id: int) -> CheckIn | None:
     return session.get(CheckIn, checkin_id)
 
 
+_TEAMS = (
+    select(Team)
+    .join(CheckInTeam, col(CheckInTeam.team_id) == col(Team.id))
+    .where(col(CheckInTeam.checkin_id) == bindparam("checkin_id"), col(Team.deleted_at).is_(None))
+)
+
+
 def teams(session: Session, checkin_id: int) -> list[Team]:
     """The teams that a check-in asks, by name."""
-    query = (
-        select(Team)
-        .join(CheckInTeam, col(CheckInTeam.team_id) == col(Team.id))
-        .where(col(CheckInTeam.checkin_id) == checkin_id, col(Team.deleted_at).is_(None))
-    )
-    return sorted(session.scalars(query), key=lambda team: team.name.casefold())
+    found = shared(session, ("teams", checkin_id), lambda: session.scalars(_TEAMS, {"checkin_id": checkin_id}).all())
+    return sorted(found, key=lambda team: team.name.casefold())
 
 
 def of_team(session: Session, team_id: int) -> list[CheckIn]:
@@ -126,14 +130,16 @@ def of_team(session: Session, team_id: int) -> list[CheckIn]:
     return sorted(session.scalars(query), key=lambda checkin: checkin.name.casefold())
 
 
+_QUESTIONS = (
+    select(Question)
+    .where(col(Question.checkin_id) == bindparam("checkin_id"), col(Question.deleted_at).is_(None))
+    .order_by(col(Question.position), col(Question.id))
+)
+
+
 def questions(session: Session, checkin_id: int) -> list[Question]:
     """The questions as they stand now, in order."""
-    query = (
-        select(Question)
-        .where(col(Question.checkin_id) == checkin_id, col(Question.deleted_at).is_(None))
-        .order_by(col(Question.position), col(Question.id))
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_QUESTIONS, {"checkin_id": checkin_id}))
 
 
 def asked_query(checkin_id: int) -> Select[Person]:

@@ -90,22 +90,26 @@ def people(session: Session, team_id: int, *roles: str) -> list[Person]:
     return sorted(session.scalars(query), key=lambda person: (person.name.casefold(), person.key))
 
 
-_KEYS = (
-    select(col(Membership.person_id), col(Membership.team_id))
-    .join(Person, col(Person.id) == col(Membership.person_id))
-    .where(
-        col(Membership.team_id).in_(bindparam("team_ids", expanding=True)),
-        col(Membership.role).in_(bindparam("roles", expanding=True)),
-        col(Person.status) != "left",
-    )
-    .distinct()
+_IN_TEAMS = (
+    col(Person.id) == col(Membership.person_id),
+    col(Membership.team_id).in_(bindparam("team_ids", expanding=True)),
+    col(Membership.role).in_(bindparam("roles", expanding=True)),
+    col(Person.status) != "left",
 )
+_KEYS = select(col(Membership.person_id), col(Membership.team_id)).where(*_IN_TEAMS).distinct()
+_NAMES = select(col(Person.id), col(Person.name)).where(*_IN_TEAMS).distinct()
 
 
 def keys(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[int, int]]:
     """Who is still here and has one of these roles in which of the teams, by primary keys; every role where none."""
     found = session.execute(_KEYS, {"team_ids": team_ids, "roles": roles or (MEMBER, LEAD, OBSERVER)})
     return [(person_id, team_id) for person_id, team_id in found]
+
+
+def names(session: Session, team_ids: Sequence[int], *roles: str) -> list[str]:
+    """The names, in order, of who is still here and has one of these roles in the teams; every role where none."""
+    found = session.execute(_NAMES, {"team_ids": team_ids, "roles": roles or (MEMBER, LEAD, OBSERVER)})
+    return sorted((name for _, name in found), key=str.casefold)
 
 
 def of_person(session: Session, person_id: int, *roles: str) -> list[Team]:

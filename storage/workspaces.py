@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from storage.base import Owned
-from storage.database import workspace_of
+from storage.database import shared, workspace_of
 from storage.types import UTCDateTime, Words
 
 
@@ -56,7 +56,7 @@ def current(session: Session) -> Workspace:
 def settings(session: Session) -> WorkspaceSettings:
     """The settings row of the session's workspace; the defaults where none was saved yet."""
     workspace = workspace_of(session)
-    found = session.get(WorkspaceSettings, workspace)
+    found = shared(session, ("settings", workspace), lambda: session.get(WorkspaceSettings, workspace))
     return found or WorkspaceSettings(workspace_id=workspace)
 
 

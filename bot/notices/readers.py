@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from bot.domain.readers import ReadBy
 from storage import channels, checkins, teams, workspaces
 from storage.checkins import CheckIn
-from storage.people import Person
 from storage.teams import LEAD
 
 
@@ -18,8 +17,8 @@ def who_reads(session: Session, checkin: CheckIn) -> ReadBy:
     if checkin.readers == "channel":
         return _in_channel(session, checkin, team)
     roles = (LEAD,) if checkin.readers == "leads" else ()
-    readers = {person.key: person for each in asked for person in teams.people(session, each.key, *roles)}
-    return ReadBy(checkin.readers, team, _names(list(readers.values())), len(readers))
+    names = teams.names(session, [each.key for each in asked], *roles)
+    return ReadBy(checkin.readers, team, tuple(names), len(names))
 
 
 def _in_channel(session: Session, checkin: CheckIn, team: str) -> ReadBy:
@@ -35,7 +34,3 @@ def _in_channel(session: Session, checkin: CheckIn, team: str) -> ReadBy:
         is_public=is_public,
         company=workspaces.current(session).name,
     )
-
-
-def _names(people: list[Person]) -> tuple[str, ...]:
-    return tuple(person.name for person in sorted(people, key=lambda person: person.name.casefold()))
