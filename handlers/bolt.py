@@ -26,8 +26,8 @@ from handlers.routes import Call, Handler, Reply, Request, Routes
 
 log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
-HURRY = 0.3
-"""Seconds to learn how to speak to somebody, where most of the three that Slack waits may be gone."""
+HURRY = 0.12
+"""The share of the desk's patience to learn how to speak to somebody, where all of it may be used up already."""
 
 FAILED = mark("That didn't work, and nothing was changed. Try again, or mention {reference} to your admin.")
 FORM_FAILED = mark(

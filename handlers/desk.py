@@ -73,6 +73,7 @@ class Desk:
         self.clients = clients
         self.clock = clock
         self.admins = admins
+        self.patience = PATIENCE
         self._wake = wake
         self._nobody: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -128,14 +129,14 @@ class Desk:
         except UnknownPersonError:
             raise UserError(NOBODY) from None
 
-    async def patiently(self, work: Awaitable[T], within: float = PATIENCE) -> T:
-        """Wait for `work` as long as Slack lets us, `within` seconds.
+    async def patiently(self, work: Awaitable[T], share: float = 1.0) -> T:
+        """Wait for `work` as long as Slack lets us, or a share of that.
 
         Raises OutcomeUnknownError after that. The work goes on by itself: what it commits is told to delivery, what it
         raises is logged.
         """
         task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=within)
+        done, _ = await asyncio.wait({task}, timeout=self.patience * share)
         if done:
             return task.result()
         self._keep(task)
@@ -191,14 +192,14 @@ class Desk:
         client = AsyncWebhookClient(response_url, session=self.clients.session, timeout=5)
         await client.send(text=sentence, response_type="ephemeral", replace_original=False)
 
-    async def voice_of(self, call: Call, within: float = 1.0) -> Voice:
-        """How to speak to somebody; in plain English where Cairn doesn't know them, or not `within` so many seconds."""
+    async def voice_of(self, call: Call, share: float = 0.4) -> Voice:
+        """How to speak to somebody; in plain English where Cairn doesn't know them, or not in this share of time."""
 
         def look(session: Session) -> Person | None:
             return people.by_slack_id(session, call.user)
 
         try:
-            person = await self.patiently(self.database.read(look, workspace=call.workspace), within)
+            person = await self.patiently(self.database.read(look, workspace=call.workspace), share)
         except (OutcomeUnknownError, SQLAlchemyError):
             return Voice()
         return person.voice if person else Voice()

@@ -20,6 +20,7 @@ ANA, BO, CY, DANA, EVA, FINN, GUS, HANA = "UANA", "UBO", "UCY", "UDANA", "UEVA",
 CAST = (ANA, BO, CY, DANA, EVA, FINN, GUS, HANA)
 PLATFORM, GENERAL, DESIGN = "CPLATFORM", "CGENERAL", "CDESIGN"
 BERLIN, NEW_YORK, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
+PATIENCE = 30.0
 MONDAY_859_TOKYO = datetime(2026, 11, 23, 8, 59, tzinfo=TOKYO)
 """A minute before the easternmost of the cast starts the week; it is still Sunday in New York."""
 
@@ -91,7 +92,8 @@ def build_cairn(playground: Playground, database_url: str, clock: MovableClock, 
 
 
 async def start(playground: Playground, cairn: Cairn, transport: str) -> None:
-    """Start Cairn and let Slack know how to reach it."""
+    """Start Cairn and let Slack know how to reach it; both are patient, since the machine may be busy."""
+    cairn.desk.patience = playground.ack_seconds = PATIENCE
     await cairn.start()
     if transport == "http":
         playground.deliver_by_http(f"{cairn.server.url}/slack/events")
@@ -104,11 +106,13 @@ async def make_platform(house: House, **chosen: str) -> None:
     await slack.says(DANA, "/cairn team new", channel=PLATFORM)
     await slack.types(DANA, "name", "Platform")
     await slack.chooses(DANA, "from_channel", PLATFORM)
-    assert (await slack.submits(DANA)).closed
+    made = await slack.submits(DANA)
+    assert made.closed, made
     await slack.says(DANA, "/checkin new", channel=PLATFORM)
     for block_id, value in chosen.items():
         await slack.chooses(DANA, block_id, value)
-    assert (await slack.submits(DANA)).closed
+    switched_on = await slack.submits(DANA)
+    assert switched_on.closed, switched_on
     await house.settle()
 
 

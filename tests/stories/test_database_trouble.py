@@ -20,6 +20,7 @@ from tests.stories.acts import (
     WENT_WELL,
     by_socket,
     fill_in,
+    in_a_hurry,
     monday_in_tokyo,
     on_postgres,
     on_sqlite,
@@ -54,12 +55,11 @@ async def wired(wire: Wire, transport: str, company: Company) -> AsyncIterator[H
 
 
 async def ready_to_send(house: House, words: str = "Fixed the build") -> None:
-    """Finn has filled in his form. Slack is patient, since this machine may be busy."""
+    """Finn has filled in his form."""
     await monday_in_tokyo(house)
     await open_form(house, FINN)
     await fill_in(house, FINN, words)
     await house.settle()
-    house.playground.ack_seconds = 20.0
 
 
 async def only_prompt(house: House) -> Prompt:
@@ -73,7 +73,7 @@ async def only_prompt(house: House) -> Prompt:
 async def test_a_form_sent_to_a_locked_database_counts_once_when_it_is_sent_again(house: House) -> None:
     await ready_to_send(house)
 
-    with somebody_else_writes(house.cairn.settings.database_url):
+    with in_a_hurry(house), somebody_else_writes(house.cairn.settings.database_url):
         result = await house.slack.submits(FINN)
     assert list(result.errors.values()) == [FORM_UNKNOWN]
     await house.cairn.desk.finish()
@@ -91,7 +91,7 @@ async def test_a_form_sent_to_a_locked_database_counts_once_when_it_is_sent_agai
 async def test_words_changed_before_it_is_sent_again_are_not_lost(house: House) -> None:
     await ready_to_send(house, "In a hurry")
 
-    with somebody_else_writes(house.cairn.settings.database_url):
+    with in_a_hurry(house), somebody_else_writes(house.cairn.settings.database_url):
         assert list((await house.slack.submits(FINN)).errors.values()) == [FORM_UNKNOWN]
     await house.cairn.desk.finish()
     await house.slack.types(FINN, NEXT, "Thought better of it")
@@ -108,9 +108,9 @@ async def test_words_changed_before_it_is_sent_again_are_not_lost(house: House) 
 async def test_a_form_that_a_locked_database_never_took_is_taken_when_it_is_sent_again(house: House) -> None:
     await ready_to_send(house)
 
-    with somebody_else_writes(house.cairn.settings.database_url):
+    with in_a_hurry(house), somebody_else_writes(house.cairn.settings.database_url):
         assert list((await house.slack.submits(FINN)).errors.values()) == [FORM_UNKNOWN]
-        await house.cairn.desk.finish()  # SQLite gives up after five seconds
+        await house.cairn.desk.finish(30)  # SQLite gives up after five seconds
     assert await rows(house, Answer) == []
     assert (await house.slack.submits(FINN)).closed
 
@@ -121,16 +121,15 @@ async def test_a_form_that_a_locked_database_never_took_is_taken_when_it_is_sent
 @by_socket
 async def test_a_click_and_a_command_in_a_locked_database_say_that_nobody_knows_yet(house: House) -> None:
     await monday_in_tokyo(house)
-    house.playground.ack_seconds = 20.0
 
-    with somebody_else_writes(house.cairn.settings.database_url):
+    with in_a_hurry(house), somebody_else_writes(house.cairn.settings.database_url):
         await house.slack.clicks(GUS, prompt(house, GUS), "checkin.skip")
     assert sentence(house, GUS) == UNKNOWN
     await house.cairn.desk.finish()
     await house.settle()
     assert house.dm(GUS, "not this time. That's fine.")
 
-    with somebody_else_writes(house.cairn.settings.database_url):
+    with in_a_hurry(house), somebody_else_writes(house.cairn.settings.database_url):
         result = await house.slack.says(FINN, "/checkin new")
     assert result.ack == {"text": UNKNOWN}
 
@@ -141,7 +140,7 @@ async def test_a_keystroke_that_isnt_stored_isnt_acked_and_interrupts_nobody(hou
     await ready_to_send(house)
     house.playground.ack_seconds = 4.0
 
-    with somebody_else_writes(house.cairn.settings.database_url):
+    with in_a_hurry(house), somebody_else_writes(house.cairn.settings.database_url):
         answer = await house.slack.types(FINN, WENT_WELL, "Typed into the void")
 
     assert answer is not None
@@ -157,10 +156,11 @@ async def test_a_database_that_hangs_keeps_nobody_waiting(wired: House, wire: Wi
     await ready_to_send(house)
 
     wire.hold()
-    result = await house.slack.submits(FINN)
-    assert list(result.errors.values()) == [FORM_UNKNOWN]
-    assert (await house.slack.says(GUS, "/checkin")).ack == {"text": UNKNOWN}
-    helped = await house.slack.says(GUS, "/cairn help")
+    with in_a_hurry(house):
+        result = await house.slack.submits(FINN)
+        assert list(result.errors.values()) == [FORM_UNKNOWN]
+        assert (await house.slack.says(GUS, "/checkin")).ack == {"text": UNKNOWN}
+        helped = await house.slack.says(GUS, "/cairn help")
     assert helped.ack is not None
     assert "What you can type" in helped.ack["text"], "help needs no database"
 
@@ -203,6 +203,7 @@ async def test_while_the_database_is_away_each_act_says_so_and_words_stay(wired:
 async def test_an_event_that_isnt_stored_is_sent_again_by_slack(wired: House, wire: Wire) -> None:
     house = wired
     await make_platform(house)
+    house.playground.ack_seconds = 4.0
 
     wire.cut()
     await house.slack.user_changes(FINN, tz="Europe/Berlin")

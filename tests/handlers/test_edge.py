@@ -1,0 +1,39 @@
+"""The edge between Slack and the handlers: nothing that can be pressed is without a handler, nobody waits too long."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from bot.runtime.app import make_routes
+from bot.views import actions, delivery
+from handlers import COMMANDS, EVENTS
+from handlers.bolt import HURRY
+from handlers.desk import PATIENCE, Desk
+
+SLACK_WAITS = 3.0
+FOR_NOTHING = {actions.CHOOSE_FORM}
+"""Forms without anything to send."""
+
+
+def names() -> set[str]:
+    """Every name that a view gives to something that can be pressed or sent."""
+    listed = {value for name, value in vars(actions).items() if name.isupper()}
+    return listed | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
+
+
+def test_everything_that_can_be_pressed_or_sent_has_a_handler_and_nothing_else_has() -> None:
+    routes = make_routes(cast("Desk", None))
+
+    assert {name for name in names() if name.endswith(".form")} - FOR_NOTHING == set(routes.views)
+    assert {name for name in names() if not name.endswith(".form")} == set(routes.actions)
+
+
+def test_every_command_and_event_of_the_manifest_has_a_handler() -> None:
+    routes = make_routes(cast("Desk", None))
+
+    assert {command.name for command in COMMANDS} == set(routes.commands)
+    assert {event.partition(".")[0] for event in EVENTS} == set(routes.events)
+
+
+def test_the_last_word_comes_before_slack_gives_up() -> None:
+    assert PATIENCE * (1 + HURRY) < SLACK_WAITS - 0.1
