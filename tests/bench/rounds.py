@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from statistics import median
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -146,7 +146,8 @@ def write_bare(url: str, people: int) -> float:
         company.open_round(session, checkin, MONDAY_9)
         prompts = [prompt.model_dump(exclude={"id"}) for prompt in session.scalars(select(Prompt))]
         posts = [row.model_dump(exclude={"id"}) for row in session.scalars(select(Outbox))]
-        session.rollback()
+        session.execute(delete(Outbox))
+        session.execute(delete(Prompt))
     started = time.perf_counter()
     with database.session(WORKSPACE) as session:
         session.execute(insert(Prompt), prompts)
