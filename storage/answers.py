@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from bot.domain.checkins import AnswerValue
-from storage import audience
 from storage.base import Owned
 from storage.database import share, shared, workspace_of
-from storage.people import Person
 from storage.rounds import Prompt
 from storage.types import UTCDateTime, Words, WordsJSON
 
@@ -102,12 +100,6 @@ def authors_of_round(session: Session, round_id: int, readable: ColumnElement[bo
         .order_by(col(Prompt.id))
     )
     return [(prompt.person_id, prompt.key) for prompt in session.scalars(query)]
-
-
-def of_round_for(session: Session, round_id: int, reader: Person) -> list[tuple[Prompt, Answer]]:
-    """A round's answers that `reader` may read, by author and question."""
-    allowed = audience.readable(col(Prompt.person_id), col(Prompt.audience_id), reader)
-    return of_round(session, round_id, allowed)
 
 
 def typed_into(session: Session, prompt_id: int) -> Prompt | None:
