@@ -87,7 +87,8 @@ class CheckIns:
 
     async def discard(self, request: Request) -> None:
         """Discard the draft: the form forgets what was typed into it."""
-        form = await self.desk.transact(answers.discard_draft, request.call, int(request.value))
+        action_ts = request.payload["actions"][0]["action_ts"]
+        form = await self.desk.transact(answers.discard_draft, request.call, int(request.value), action_ts)
         await self._show(request, form.voice, form.result)
 
     async def pause(self, request: Request) -> None:

@@ -72,8 +72,8 @@ class Prompt(Owned, table=True):
     """One person's part in a round. `reason` says why it is as it is; `team_ids` for which teams they were asked.
 
     `released_at`: handed to the outbox. `submitted_view` and `submitted_ts`: the form that was sent and when
-    (machine time, seconds since 1970), so that a keystroke in it that comes late is dropped. `revision` counts
-    submissions.
+    (machine time, seconds since 1970), so that a keystroke in it that comes late is dropped; `discarded_ts`: Slack's
+    time of the last Discard, for the same. `revision` counts submissions.
     """
 
     __tablename__ = "prompt"
@@ -104,6 +104,7 @@ class Prompt(Owned, table=True):
     audience_id: int | None = Field(default=None, foreign_key="audience.id")
     submitted_view: str | None = Field(default=None, max_length=64)
     submitted_ts: float = 0.0
+    discarded_ts: str = Field(default="", max_length=32)
     revision: int = 0
 
     @property

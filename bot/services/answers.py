@@ -108,9 +108,11 @@ def _values(session: Session, prompt: Prompt, draft: Draft | None) -> dict[int, 
 
 
 def save_draft(session: Session, actor: Person, submission: Submission, now: datetime) -> bool:
-    """Keep what is typed so far; the newer keystroke wins, and one of a form that was sent already is dropped."""
+    """Keep what is typed so far; the newer keystroke wins; one of a form sent or discarded since is dropped."""
     prompt = answers.typed_into(session, submission.prompt_id)
     if prompt is None or prompt.person_id != actor.key or _was_sent(prompt, submission):
+        return False
+    if submission.action_ts <= prompt.discarded_ts:
         return False
     draft = answers.draft(session, actor.key, submission.prompt_id)
     if draft is not None and draft.action_ts >= submission.action_ts:
@@ -132,9 +134,14 @@ def _was_sent(prompt: Prompt, typed: Submission) -> bool:
     return prompt.submitted_view == typed.view_id and is_late
 
 
-def discard_draft(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
-    """Let a draft go, and give the form without it. What was submitted before stays."""
+def discard_draft(session: Session, actor: Person, prompt_id: int, action_ts: str, now: datetime) -> Form:
+    """Let a draft go, and give the form without it. What was submitted before stays.
+
+    `action_ts` is Slack's time of the click: a keystroke from before it that comes later is dropped.
+    """
     part, refusal = waiting_rules.look(session, actor, prompt_id, now)
+    answers.typed_into(session, prompt_id)
+    part.prompt.discarded_ts = max(part.prompt.discarded_ts, action_ts)
     answers.discard_draft(session, actor.key, prompt_id)
     session.flush()
     _say_so(session, actor, prompt_id)

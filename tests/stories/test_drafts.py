@@ -116,6 +116,29 @@ async def test_discard_empties_the_form_and_the_prompt_forgets_the_draft(house: 
     assert house.dm(FINN, "sent. Thank you.")
 
 
+async def test_a_keystroke_that_comes_after_discard_does_not_bring_the_draft_back(house: House) -> None:
+    await monday_in_tokyo(house)
+    await open_form(house, FINN)
+    await house.slack.types(FINN, WENT_WELL, "Rather not")
+    await house.slack.closes(FINN)
+    await house.settle()
+    await open_form(house, FINN)
+    await house.slack.types(FINN, WENT_WELL, "Rather not say")
+    keystroke = last_delivery(house)
+    keystroke.payload["actions"][0]["action_ts"] = house.slack.world.next_ts()
+
+    await house.slack.clicks_in_view(FINN, "checkin.discard")
+    assert (await deliver(house, FINN, keystroke)).acked
+    await house.settle()
+
+    assert await rows(house, Draft) == []
+    assert not house.dm(FINN, "Continue your draft")
+
+    await house.slack.types(FINN, WENT_WELL, "On second thoughts")
+    (draft,) = await rows(house, Draft)
+    assert "On second thoughts" in draft.typed.values()
+
+
 async def test_only_its_author_can_open_a_draft(house: House) -> None:
     await monday_in_tokyo(house)
     await open_form(house, FINN)

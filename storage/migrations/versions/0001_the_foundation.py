@@ -432,6 +432,7 @@ def upgrade() -> None:
         sa.Column("audience_id", sa.Integer(), nullable=True),
         sa.Column("submitted_view", sa.String(length=64), nullable=True),
         sa.Column("submitted_ts", sa.Float(), nullable=False),
+        sa.Column("discarded_ts", sa.String(length=32), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('due', 'sent', 'answered', 'skipped', 'late', 'missed')", name=op.f("ck_prompt_state")
