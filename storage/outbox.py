@@ -21,6 +21,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -216,7 +217,9 @@ def update(session: Session, notice: Told, *, of: str) -> bool:
     return True
 
 
-def update_many(session: Session, notices: Mapping[str, Told]) -> dict[str, str]:
+def update_many(
+    session: Session, notices: Mapping[str, Told], *, priority: Priority = Priority.PERSONAL
+) -> dict[str, str]:
     """`update` for many: notices by the key of their post. Gives the states of those posts that are or will be there.
 
     What waits to be posted needs no update: its words are rendered when it is sent.
@@ -225,7 +228,7 @@ def update_many(session: Session, notices: Mapping[str, Told]) -> dict[str, str]
     for chunk in _chunks(list(notices)):
         found = [row for row in session.execute(_BY_KEYS, {"keys": chunk}) if row.state not in UNDELIVERED]
         rows = [
-            _about(session, UPDATE, notices[row.key], _target(row.key, row), now)
+            {**_about(session, UPDATE, notices[row.key], _target(row.key, row), now), "priority": priority}
             for row in found
             if row.state != WAITING
         ]
@@ -376,11 +379,14 @@ def _insert_once(dialect: str) -> Any:
 
 @cache
 def _insert_or_say(dialect: str) -> Any:
-    statement = _insert(dialect)
+    statement, table = _insert(dialect), SQLModel.metadata.tables["outbox"]
+    new = statement.excluded
+    # What a person waits for isn't held up by a bulk update of the same message.
+    sooner = case((new.priority < table.c.priority, new.priority), else_=table.c.priority)
     return statement.on_conflict_do_update(
         index_elements=["workspace_id", "of_key", "action"],
         index_where=_WAITS_FOR_A_POST,
-        set_={"kind": statement.excluded.kind, "ids": statement.excluded.ids},
+        set_={"kind": new.kind, "ids": new.ids, "priority": sooner},
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import Field, col
 
-from bot.domain.checkins import PromptState, states_before
+from bot.domain.checkins import PromptState, Reason, states_before
 from storage.base import Owned
 from storage.checkins import CheckIn
 from storage.database import share, shared
@@ -172,6 +172,19 @@ def answerable(session: Session, person_id: int, now: datetime) -> list[tuple[Pr
         .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
     )
     return list(session.execute(query))
+
+
+def miss(session: Session, round_id: int, most: int) -> list[int]:
+    """Prompts of a round that Slack has and nobody has answered are missed: at most so many at once; gives them."""
+    open_ones = select(col(Prompt.id)).where(col(Prompt.round_id) == round_id, col(Prompt.state) == "sent")
+    missed = (
+        update(Prompt)
+        .where(col(Prompt.id).in_(open_ones.order_by(col(Prompt.id)).limit(most)))
+        .values(state=PromptState.MISSED, reason=Reason.NOT_ANSWERED)
+        .returning(col(Prompt.id))
+        .execution_options(synchronize_session=False)
+    )
+    return list(session.scalars(missed))
 
 
 def newest_id(session: Session, checkin_id: int) -> int | None:

@@ -15,11 +15,13 @@ from sqlmodel import col
 
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, next_round
+from bot.notices.checkins import PromptNotice, prompt_key
 from bot.services import digests
 from bot.services.turns import is_next, take_turn
-from storage import checkins, workspaces
+from storage import checkins, outbox, rounds, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
+from storage.outbox import Priority
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -131,7 +133,7 @@ def _prompt_row(
 
 
 def close_due(session: Session, now: datetime) -> bool:
-    """Close one round whose last window has ended, and send its digest to where its readers are."""
+    """Close one round whose last window has ended, once its next missed prompts say so; then its digest is due."""
     query = (
         select(Round)
         .where(
@@ -152,14 +154,15 @@ def close_due(session: Session, now: datetime) -> bool:
 
 
 def _close(session: Session, round_: Round, now: datetime) -> None:
+    missed = rounds.miss(session, round_.key, CHUNK)
+    if missed:
+        # Their DMs say what is true now; the round closes when all of them will.
+        told = {prompt_key(each): PromptNotice(each) for each in missed}
+        outbox.update_many(session, told, priority=Priority.BULK)
+        return
     round_.closed_at = now
     session.flush()
     of_round = col(Prompt.round_id) == round_.key
-    session.execute(
-        update(Prompt)
-        .where(of_round, col(Prompt.state) == PromptState.SENT)
-        .values(state=PromptState.MISSED, reason=Reason.NOT_ANSWERED)
-    )
     session.execute(
         update(Prompt)
         .where(of_round, col(Prompt.state) == PromptState.DUE)

@@ -14,6 +14,7 @@ from tests.house import (
     ANA,
     BERLIN,
     BO,
+    CAST,
     CY,
     DANA,
     FINN,
@@ -21,6 +22,7 @@ from tests.house import (
     NEW_YORK,
     TOKYO,
     House,
+    answer,
     local,
     make_platform,
 )
@@ -117,7 +119,7 @@ async def test_pause_for_me_and_ask_me_again(house: House) -> None:
     assert not house.dm(FINN, "open until"), "the prompt that is open says so too"
 
     await house.move_to(local(TOKYO, 30, 9))
-    assert len(house.dm(GUS, "open until")) == 2
+    assert len(house.dm(GUS, "open until")) == 1
     assert not house.dm(FINN, "open until")
 
     await house.slack.clicks(FINN, house.dm(FINN, "Hi Finn")[0], "Ask me again")
@@ -126,6 +128,20 @@ async def test_pause_for_me_and_ask_me_again(house: House) -> None:
     assert not house.dm(FINN, "open until"), "from the next round on"
     await house.move_to(local(TOKYO, 7, 9, month=12))
     assert len(house.dm(FINN, "open until")) == 1
+
+
+async def test_who_missed_a_round_is_told_what_is_still_possible(house: House) -> None:
+    await monday_in_tokyo(house)
+    await answer(house, FINN, "In time")
+    await house.move_to(local(NEW_YORK, 24, 12))
+
+    (missed,) = house.dm(GUS, "Weekly check-in, Platform: a late answer is taken until the next round opens.")
+    assert missed.buttons() == [("checkin.answer", "Answer")]
+    assert not any(house.dm(user, "open until") for user in CAST)
+    assert len(house.dm(FINN, "sent. Thank you.")) == 1
+
+    await answer(house, GUS, "Late")
+    assert house.dm(GUS, "sent. It came late, and it counts.")
 
 
 async def test_a_person_deactivated_mid_round_is_asked_nothing_more(house: House) -> None:
