@@ -5,7 +5,9 @@ slack_sdk's own clients repeat a `chat.postMessage` whose answer was lost, and t
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -85,9 +87,12 @@ def classify(error: Exception) -> Kind:
 
 
 def _of_response(response: Any) -> Kind:
-    code = code_of(response)
+    return _of_code(code_of(response), _status(response))
+
+
+def _of_code(code: str | None, status: int) -> Kind:
     if code is None:
-        return _of_status(_status(response))
+        return _of_status(status)
     if code.startswith(("metadata_", "invalid_metadata")):
         return Kind.BAD_PAYLOAD
     return _OF_CODE.get(code, Kind.PERMANENT_TARGET)
@@ -103,7 +108,11 @@ def _of_status(status: int) -> Kind:
 def code_of(response: Any) -> str | None:
     """Slack's error code, where the response has one."""
     data = getattr(response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
+    return _code_in(data) if isinstance(data, dict) else None
+
+
+def _code_in(data: dict[str, Any]) -> str | None:
+    code = data.get("error")
     return code if isinstance(code, str) else None
 
 
@@ -115,30 +124,64 @@ def retry_after(error: Exception) -> float | None:
     """Seconds for which Slack wants no more of this method; None where the error isn't about that."""
     if not isinstance(error, SlackApiError) or _status(error.response) != 429:
         return None
+    return _seconds(getattr(error.response, "headers", {}))
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
     try:
-        return float(error.response.headers.get("Retry-After", 1))
-    except (AttributeError, ValueError):
+        return float(headers.get("Retry-After", 1))
+    except ValueError:
         return 1.0
 
 
-# What a call of the SDK can raise. AttributeError: it takes every answer for a JSON object, and a proxy's may be text.
+# What a call can raise. AttributeError: the SDK takes every answer for a JSON object, and a proxy's may be text.
 TROUBLE = (aiohttp.ClientError, SlackClientError, OSError, ValueError, AttributeError)
 
 
 async def call(client: AsyncWebClient, method: str, body: dict[str, Any], *, is_read: bool = False) -> Answer:
-    """Call a method once, whatever happens. Reads go as GET, since Slack takes no JSON for them."""
+    """Call a method once, whatever happens. Reads go as GET, since Slack takes no JSON for them.
+
+    It goes around `client.api_call`, whose checks, copies and log lines take as long as the call itself.
+    """
     try:
-        if is_read:
-            response = await client.api_call(method, http_verb="GET", params=body)
-        else:
-            response = await client.api_call(method, json=body)
-    except SlackApiError as error:
-        kind = classify(error)
-        wait = (retry_after(error) or 0.0) if kind is Kind.TEMPORARY else 0.0
-        return Answer(kind, error=code_of(error.response) or f"http_{_status(error.response)}", retry_after=wait)
+        status, headers, data = await _exchange(client, method, body, is_read=is_read)
     except TROUBLE as error:
         return Answer(classify(error), error=type(error).__name__)
-    return Answer(Kind.OK, response.data if isinstance(response.data, dict) else {})
+    if status == 200 and data.get("ok"):
+        return Answer(Kind.OK, data)
+    code = _code_in(data)
+    kind = _of_code(code, status)
+    wait = _seconds(headers) if status == 429 and kind is Kind.TEMPORARY else 0.0
+    return Answer(kind, error=code or f"http_{status}", retry_after=wait)
+
+
+async def _exchange(
+    client: AsyncWebClient, method: str, body: dict[str, Any], *, is_read: bool
+) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+    """Status, headers and JSON of one answer; an empty dict where it has none."""
+    session = client.session
+    if session is None or session.closed:
+        raise aiohttp.ClientConnectionError
+    headers = {"User-Agent": client.headers["User-Agent"]}
+    if client.token:
+        headers["Authorization"] = f"Bearer {client.token}"
+    address = client.base_url + method
+    if is_read:
+        query = {name: int(value) if isinstance(value, bool) else value for name, value in body.items()}
+        sent = session.get(address, params=query, headers=headers, proxy=client.proxy)
+    else:
+        headers["Content-Type"] = "application/json;charset=utf-8"
+        sent = session.post(address, json=body, headers=headers, proxy=client.proxy)
+    async with sent as answer:
+        return answer.status, answer.headers, _object(await answer.read())
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:  # a proxy's page, or nothing
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class Clients:
