@@ -29,6 +29,9 @@ EVERYTHING = re.compile(".*", re.DOTALL)
 HURRY = 0.12
 """The share of the desk's patience to learn how to speak to somebody, where all of it may be used up already."""
 
+SHOWN_BEFORE = frozenset({"exchanged_trigger_id", "hash_conflict"})
+"""What Slack says where the first delivery of a click has shown its form, or changed it, already."""
+
 FAILED = mark("That didn't work, and nothing was changed. Try again, or mention {reference} to your admin.")
 FORM_FAILED = mark(
     "That didn't reach us, but your words are safe: they stay in this form. "
@@ -147,6 +150,10 @@ class _Edge:
             return await self.desk.patiently(handler(request))
         except AlreadySeenError:
             return None
+        except SlackApiError as error:
+            if error.response["error"] in SHOWN_BEFORE:
+                return None
+            raise
 
     async def _sentence(self, error: Exception, call: Call, failed: str, unknown: str) -> str:
         """What a person is told of an error, in their language; the unexpected is logged under a reference."""
@@ -156,7 +163,7 @@ class _Edge:
                 return voice.say(error.msgid, **error.params)
             case OutcomeUnknownError():
                 return voice.say(unknown)
-            case SlackApiError() if error.response["error"] in {"expired_trigger_id", "exchanged_trigger_id"}:
+            case SlackApiError() if error.response["error"] == "expired_trigger_id":
                 return voice.say(TOO_SLOW)
         reference = secrets.token_hex(3)
         log.error("request.failed", reference=reference, workspace=call.workspace, user=call.user, exc_info=error)

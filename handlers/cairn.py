@@ -45,7 +45,7 @@ class CairnItself:
 
     async def settings(self, request: Request) -> Reply | None:
         """The settings form, for admins."""
-        shown = await self.desk.transact(settings.show, request.call)
+        shown = await self.desk.look(settings.show, request.call)
         view = settings_views.settings_form(shown.voice, _current(shown.result))
         await request.client.views_open(trigger_id=request.call.trigger_id, view=view)
         return None

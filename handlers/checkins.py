@@ -51,17 +51,17 @@ class CheckIns:
             return await self.new(request)
         if word:
             return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
-        waiting = await self.desk.transact(answers.waiting, request.call)
-        if len(waiting.result) > 1:
-            await _open(request, answer_form.choose(waiting.voice, waiting.result))
-            return None
-        form = await self.desk.look(answers.form, request.call, waiting.result[0].prompt_id)
-        await _open(request, answer_form.answer_form(form.voice, form.result))
+        waiting = await self.desk.look(answers.waiting, request.call)
+        if isinstance(waiting.result, Form):
+            view = answer_form.answer_form(waiting.voice, waiting.result)
+        else:
+            view = answer_form.choose(waiting.voice, waiting.result)
+        await _open(request, view)
         return None
 
     async def answer(self, request: Request) -> None:
         """The Answer button, in the DM, on Home, or where several wait."""
-        form = await self.desk.transact(answers.form, request.call, int(request.value))
+        form = await self.desk.look(answers.form, request.call, int(request.value))
         await self._show(request, form.voice, form.result)
 
     async def _show(self, request: Request, voice: Voice, form: Form) -> None:
@@ -101,18 +101,18 @@ class CheckIns:
 
     async def sample(self, request: Request) -> None:
         """See a sample."""
-        shown = await self.desk.transact(checkins.sample, request.call, int(request.value))
+        shown = await self.desk.look(checkins.sample, request.call, int(request.value))
         name, questions = shown.result
         await _open(request, answer_form.sample(shown.voice, name, questions))
 
     async def who_reads(self, request: Request) -> None:
         """Who can see what."""
-        card = await self.desk.transact(checkins.card, request.call, int(request.value))
+        card = await self.desk.look(checkins.card, request.call, int(request.value))
         await _open(request, checkin_cards.who_can_see(card.voice, card.result))
 
     async def new(self, request: Request) -> Reply | None:
         """The form that sets up a check-in, for leads."""
-        led = await self.desk.transact(teams.lead_teams, request.call)
+        led = await self.desk.look(teams.lead_teams, request.call)
         names = {team.key: team.name for team in led.result}
         home = next((team.home_channel for team in led.result if team.home_channel), None)
         await _open(request, checkin_form.checkin_form(led.voice, names, home))

@@ -31,7 +31,7 @@ class Teams:
 
     async def new(self, request: Request) -> Reply | None:
         """The form, for whoever may make teams."""
-        maker = await self.desk.transact(teams.may_make, request.call)
+        maker = await self.desk.look(teams.may_make, request.call)
         groups = await lookups.groups(request.client)
         channel = request.call.channel if (request.call.channel or "").startswith(("C", "G")) else None
         await request.client.views_open(

@@ -61,7 +61,7 @@ _OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
 _OF_PROMPT = (col(Draft.person_id) == bindparam("person_id"), col(Draft.prompt_id) == bindparam("prompt_id"))
 _DRAFT = select(Draft).where(*_OF_PROMPT)
 _DRAFTS = select(Draft).where(col(Draft.prompt_id).in_(bindparam("prompt_ids", expanding=True)))
-_DISCARD = delete(Draft).where(*_OF_PROMPT).returning(col(Draft.id)).execution_options(synchronize_session=False)
+_DISCARD = delete(Draft).where(*_OF_PROMPT).execution_options(synchronize_session=False)
 
 
 def add(session: Session, prompt_id: int, values: Sequence[AnswerValue], at: datetime) -> None:
@@ -120,12 +120,6 @@ def look_up_drafts(session: Session, prompts: Sequence[Prompt]) -> None:
     share(session, {("draft", each.person_id, each.prompt_id): each for each in found})
 
 
-def drafts(session: Session, person_id: int) -> list[Draft]:
-    """Somebody's drafts, newest first."""
-    query = select(Draft).where(col(Draft.person_id) == person_id).order_by(col(Draft.updated_at).desc())
-    return list(session.scalars(query))
-
-
-def discard_draft(session: Session, person_id: int, prompt_id: int) -> bool:
-    """Let a draft go; says whether there was one."""
-    return session.execute(_DISCARD, {"person_id": person_id, "prompt_id": prompt_id}).first() is not None
+def discard_draft(session: Session, person_id: int, prompt_id: int) -> None:
+    """Let a draft go, where there is one."""
+    session.execute(_DISCARD, {"person_id": person_id, "prompt_id": prompt_id})

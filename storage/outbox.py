@@ -278,6 +278,17 @@ def publish(session: Session, notice: Told, *, person_id: int) -> None:
     _owe_latest(session, PUBLISH, notice, {"of_key": f"home:{person_id}", "person_id": person_id, "channel": None})
 
 
+def say_again(session: Session, person_id: int, messages: Mapping[str, Told], *, home: Told) -> None:
+    """Bring somebody's messages (by the keys of their posts) and their Home up to date, in one statement.
+
+    Nobody asks here whether the posts are there: an update of one that isn't is dropped when its turn comes.
+    """
+    now, where = machine_time(session), {"person_id": person_id, "channel": None}
+    rows = [_about(session, UPDATE, notice, {"of_key": key, **where}, now) for key, notice in messages.items()]
+    rows.append(_about(session, PUBLISH, home, {"of_key": f"home:{person_id}", **where}, now))
+    session.execute(_insert_or_say(session.get_bind().dialect.name), rows)
+
+
 def posted(session: Session, key: str) -> Posted | None:
     """Where the post with this key stands in Slack, and how far it got; None where there is none."""
     found = _find(session, key)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, exists, or_, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from bot.domain.checkins import PromptState, Reason, states_before
@@ -150,28 +150,6 @@ def mark_sent(session: Session, prompt_ids: Sequence[int], now: datetime) -> Non
     sent = update(Prompt).where(col(Prompt.id).in_(prompt_ids)).execution_options(synchronize_session=False)
     session.execute(sent.values(sent_at=now))
     session.execute(sent.where(col(Prompt.state).in_(states_before(PromptState.SENT))).values(state=PromptState.SENT))
-
-
-def answerable(session: Session, person_id: int, now: datetime) -> list[tuple[Prompt, Round, CheckIn]]:
-    """Somebody's prompts whose window is open, or whose round is their check-in's newest; newest first."""
-    later = aliased(Round)
-    is_newest = ~(
-        exists()
-        .where(col(later.checkin_id) == col(Round.checkin_id), col(later.id) > col(Round.id))
-        .correlate_except(later)
-    )
-    query = (
-        select(Prompt, Round, CheckIn)
-        .join(Round, col(Round.id) == col(Prompt.round_id))
-        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(
-            col(Prompt.person_id) == person_id,
-            col(CheckIn.deleted_at).is_(None),
-            or_(col(Prompt.closes_at) > now, is_newest),
-        )
-        .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
-    )
-    return list(session.execute(query))
 
 
 def miss(session: Session, round_id: int, most: int) -> list[int]:

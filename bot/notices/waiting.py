@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,10 +11,9 @@ from bot.domain.checkins import PromptState
 from bot.domain.forms import Waiting
 from bot.errors import UserError
 from bot.i18n import mark
-from storage import answers, checkins, rounds
-from storage.checkins import CheckIn
+from storage import checkins, parts, rounds
+from storage.parts import Part
 from storage.people import Person
-from storage.rounds import Prompt, Round
 
 GONE = mark("This check-in isn't there any more. Nothing was sent.")
 NOT_YOURS = mark("This check-in was sent to somebody else. Only they can answer it. Nothing was sent.")
@@ -38,32 +37,27 @@ IN_FORM = {
 """What the same refusals say beside the words of a form."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """A prompt with what it belongs to."""
+def part_of(session: Session, actor: Person, prompt_id: int, now: datetime, *, holds_round: bool = False) -> Part:
+    """Somebody's own prompt that they can answer or edit now; raises UserError where they can't.
 
-    prompt: Prompt
-    round: Round
-    checkin: CheckIn
-
-
-def part_of(session: Session, actor: Person, prompt_id: int, now: datetime) -> Part:
-    """Somebody's own prompt that they can answer or edit now; raises UserError where they can't."""
-    part, refusal = look(session, actor, prompt_id, now)
+    `holds_round`: the round isn't closed before this transaction has ended.
+    """
+    part, refusal = look(session, actor, prompt_id, now, holds_round=holds_round)
     if refusal is not None:
         raise refusal
     return part
 
 
-def look(session: Session, actor: Person, prompt_id: int, now: datetime) -> tuple[Part, UserError | None]:
+def look(
+    session: Session, actor: Person, prompt_id: int, now: datetime, *, holds_round: bool = False
+) -> tuple[Part, UserError | None]:
     """Somebody's own prompt, and why it takes no more answers from them; raises UserError where it isn't theirs."""
-    row = rounds.with_round(session, prompt_id)
-    if row is None:
+    part = parts.of(session, prompt_id, holds_round=holds_round)
+    if part is None:
         raise UserError(GONE)
-    part = Part(*row)
     if part.prompt.person_id != actor.key:
         raise UserError(NOT_YOURS)
-    return part, _refusal(session, part, actor, now)
+    return part, _refusal(session, part, now)
 
 
 def beside_words(refusal: UserError) -> UserError:
@@ -74,23 +68,31 @@ def beside_words(refusal: UserError) -> UserError:
 
 def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:
     """What somebody can answer or edit now: unanswered first, what closes soonest before the others."""
-    parts = [Part(*row) for row in rounds.answerable(session, actor.key, now)]
-    listed = [_waiting(part, now) for part in parts if _refusal(session, part, actor, now) is None]
-    return sorted(listed, key=lambda each: (each.is_answered, each.closes_at))
+    return [as_waiting(part, now) for part in open_parts(session, actor, now)]
+
+
+def open_parts(session: Session, actor: Person, now: datetime) -> list[Part]:
+    """The same, with all that it belongs to."""
+    found = parts.answerable(session, actor.key, now)
+    return sorted(
+        (part for part in found if _refusal(session, part, now) is None),
+        key=lambda part: (part.prompt.answered_at is not None, part.prompt.closes_at),
+    )
 
 
 def drafted(session: Session, actor: Person, now: datetime) -> list[Waiting]:
     """What somebody has a draft of, newest first; those that can't be sent any more can still be read."""
-    looked = [(draft, *look(session, actor, draft.prompt_id, now)) for draft in answers.drafts(session, actor.key)]
+    looked = [(part, _refusal(session, part, now)) for part in parts.drafted(session, actor.key)]
     return [
-        replace(_waiting(part, now), is_over=refusal is not None)
-        for draft, part, refusal in looked
+        replace(as_waiting(part, now), is_over=refusal is not None)
+        for part, refusal in looked
         # Answers that were emptied in the form are a draft too, while they can be sent.
-        if draft.filled or (part.prompt.answered_at is not None and refusal is None)
+        if (part.draft and part.draft.filled) or (part.prompt.answered_at is not None and refusal is None)
     ]
 
 
-def _waiting(part: Part, now: datetime) -> Waiting:
+def as_waiting(part: Part, now: datetime) -> Waiting:
+    """A prompt, as lists show it."""
     return Waiting(
         part.prompt.key,
         part.checkin.name,
@@ -102,11 +104,11 @@ def _waiting(part: Part, now: datetime) -> Waiting:
     )
 
 
-def _refusal(session: Session, part: Part, actor: Person, now: datetime) -> UserError | None:
+def _refusal(session: Session, part: Part, now: datetime) -> UserError | None:
     """Why somebody can't answer a prompt, or None where they can; late answers are taken until the next round."""
     if part.checkin.deleted_at is not None:
         return UserError(DELETED)
-    if not checkins.asked_in(session, part.checkin.key, [actor.key]):
+    if not part.is_asked:
         return UserError(LEFT_TEAM, team=" + ".join(team.name for team in checkins.teams(session, part.checkin.key)))
     if now >= part.prompt.closes_at and rounds.newest_id(session, part.checkin.key) != part.round.key:
         return UserError(OVER)

@@ -29,11 +29,12 @@ from bot.notices import waiting as waiting_rules
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
 from bot.notices.readers import who_reads
-from bot.notices.waiting import Part, part_of
+from bot.notices.waiting import part_of
 from bot.services import digests
 from storage import answers, audience, outbox, teams
 from storage.answers import Draft
 from storage.database import machine_time
+from storage.parts import Part
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
@@ -52,13 +53,19 @@ PROBLEMS: dict[Problem, str] = {
 }
 
 
-def waiting(session: Session, actor: Person, now: datetime) -> list[Waiting]:
-    """What somebody can answer or edit now; raises UserError where nothing waits."""
-    listed = waiting_rules.waiting(session, actor, now)
-    if not listed:
+def waiting(session: Session, actor: Person, now: datetime) -> Form | list[Waiting]:
+    """The form of what somebody can answer or edit now, or what there is to choose from where that is several.
+
+    Raises UserError where nothing waits.
+    """
+    found = waiting_rules.open_parts(session, actor, now)
+    if not found:
         raise UserError(NOTHING_WAITS)
     # "Not this time" binds nobody: what was skipped is offered where nothing else is.
-    return [each for each in listed if not each.is_skipped] or listed
+    offered = [part for part in found if part.prompt.state != PromptState.SKIPPED] or found
+    if len(offered) == 1:
+        return _form(session, offered[0], offered[0].draft, now, is_over=False)
+    return [waiting_rules.as_waiting(part, now) for part in offered]
 
 
 def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form:
@@ -67,10 +74,9 @@ def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form
     Where it takes no more answers, a draft can still be read; without one that raises UserError.
     """
     part, refusal = waiting_rules.look(session, actor, prompt_id, now)
-    draft = answers.draft(session, actor.key, prompt_id)
-    if refusal is not None and (draft is None or not draft.filled):
+    if refusal is not None and (part.draft is None or not part.draft.filled):
         raise refusal
-    return _form(session, part, draft, now, is_over=refusal is not None)
+    return _form(session, part, part.draft, now, is_over=refusal is not None)
 
 
 def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, is_over: bool) -> Form:
@@ -97,9 +103,10 @@ def asked(round_: Round) -> tuple[Question, ...]:
 
 
 def _values(session: Session, prompt: Prompt, draft: Draft | None) -> dict[int, Typed]:
+    before = answers.own(session, prompt.key) if prompt.answered_at else {}
     given: dict[int, Typed] = {
         question: answer.words if answer.words is not None else answer.number or 0
-        for question, answer in answers.own(session, prompt.key).items()
+        for question, answer in before.items()
     }
     if draft is not None:
         typed = {int(question): value for question, value in draft.typed.items()}
@@ -153,7 +160,7 @@ def discard_draft(session: Session, actor: Person, prompt_id: int, action_ts: st
 def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Prompt:
     """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost."""
     try:
-        part = part_of(session, actor, submission.prompt_id, now)
+        part = part_of(session, actor, submission.prompt_id, now, holds_round=True)
     except UserError as refusal:
         raise waiting_rules.beside_words(refusal) from None
     given = _given(submission.values)
@@ -238,5 +245,4 @@ def _audience_of(session: Session, part: Part) -> audience.Audience:
 
 def _say_so(session: Session, actor: Person, prompt_id: int) -> None:
     """The prompt's DM and Home say what is true now."""
-    outbox.update(session, PromptNotice(prompt_id), of=prompt_key(prompt_id))
-    outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
+    outbox.say_again(session, actor.key, {prompt_key(prompt_id): PromptNotice(prompt_id)}, home=HomeNotice(actor.key))

@@ -123,9 +123,7 @@ async def test_sqlite_writers_wait_for_each_other_and_readers_for_nobody(databas
     assert await database.read(names) == ["U1", "U2"]
 
 
-async def test_a_reader_of_sqlite_cannot_write(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL's readers are its writers' connections")
+async def test_a_reader_cannot_write(database: Database) -> None:
     with pytest.raises(DBAPIError):
         await database.read(lambda session: session.execute(text("DELETE FROM workspace")))
 
