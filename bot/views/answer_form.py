@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import InputInteractiveElement, PlainTextInputElement
-from slack_sdk.models.blocks.basic_components import DispatchActionConfig
-
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
 from bot.domain.forms import Form, Submission, Typed, Waiting
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.blocks import Block, Field, Modal, button, context, escape, field, radio, said, section
+from bot.views.blocks import (
+    Block,
+    Element,
+    Field,
+    Modal,
+    button,
+    context,
+    escape,
+    field,
+    radio,
+    said,
+    section,
+    text_input,
+)
 from bot.views.blocks import actions as row
 from bot.views.rhythms import read_by
 
@@ -101,7 +111,7 @@ def _hint(voice: Voice, question: Question) -> str | None:
     return None
 
 
-def _element(voice: Voice, question: Question, value: Typed) -> InputInteractiveElement:
+def _element(voice: Voice, question: Question, value: Typed) -> Element:
     chosen = str(value) if isinstance(value, int) else None
     match question.kind:
         case QuestionKind.MOOD:
@@ -109,13 +119,9 @@ def _element(voice: Voice, question: Question, value: Typed) -> InputInteractive
             return radio(actions.ANSWER_INPUT, steps, chosen)
         case QuestionKind.SCALE:
             return radio(actions.ANSWER_INPUT, {str(step): str(step) for step in range(1, 6)}, chosen)
-    return PlainTextInputElement(
-        action_id=actions.ANSWER_INPUT,
-        multiline=question.kind is not QuestionKind.SHORT_TEXT,
-        max_length=MAX_WORDS,
-        initial_value=value if isinstance(value, str) and value else None,
-        dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_character_entered"]),
-    )
+    words = value if isinstance(value, str) else None
+    is_long = question.kind is not QuestionKind.SHORT_TEXT
+    return text_input(actions.ANSWER_INPUT, MAX_WORDS, words, multiline=is_long)
 
 
 def _moods(voice: Voice) -> list[tuple[str, str]]:

@@ -1,47 +1,41 @@
-"""Block Kit by name: thin builders over the SDK's models, which check Slack's limits, and escaping of words."""
+"""Block Kit by name: small builders of the dicts that Slack takes, and escaping of words.
+
+What people typed is cut to Slack's limits; anything else that Slack would refuse is a mistake of ours: a ValueError.
+The limits are in Slack's docs, "Block Kit", with each kind of block, element and composition object.
+"""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    ButtonElement,
-    CheckboxesElement,
-    ConfirmObject,
-    ContextBlock,
-    DividerBlock,
-    HeaderBlock,
-    InputBlock,
-    InputInteractiveElement,
-    InteractiveElement,
-    MarkdownTextObject,
-    Option,
-    PlainTextObject,
-    RadioButtonsElement,
-    RichTextBlock,
-    RichTextElement,
-    RichTextElementParts,
-    RichTextQuoteElement,
-    RichTextSectionElement,
-    SectionBlock,
-    StaticSelectElement,
-    TimePickerElement,
-)
-
 Block = dict[str, Any]
+Element = dict[str, Any]
+"""A button, a menu, an input: what stands in a block."""
 BUTTON_TEXT = 75
+BUTTON_VALUE = 2000
 OPTION_TEXT = 75
+OPTION_VALUE = 75
 SECTION_TEXT = 3000
 TITLE_TEXT = 24
 HEADER_TEXT = 150
 LABEL_TEXT = 2000
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
+ID_TEXT = 255
+METADATA_TEXT = 3000
+IN_A_ROW = 25
+IN_A_VIEW = 100
+IN_A_MENU = 100
+TO_TICK = 10
+"""Options of radio buttons and of checkboxes."""
+STYLES = (None, "primary", "danger")
+TYPED_INTO = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
 _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _MENTION = re.compile(r"<([@#!])(?:[^<>|]*\|)?@?([^<>|]*)>")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def cut(text: str, length: int) -> str:
@@ -72,29 +66,50 @@ def as_typed(text: str) -> str:
     return html.unescape(_MENTION.sub(lambda found: ("#" if found[1] == "#" else "@") + found[2], text))
 
 
-def section(mrkdwn: str, accessory: InteractiveElement | None = None) -> Block:
+def _check(what: str, given: Sized, most: int) -> None:
+    if not 0 < len(given) <= most:
+        raise ValueError(f"Slack takes 1 to {most} {what}, not {len(given)}")
+
+
+def _fit(text: str, length: int) -> str:
+    if not text:
+        raise ValueError("Slack takes no empty text")
+    return cut(text, length)
+
+
+def plain(text: str, length: int) -> Block:
+    """A plain text object of at most `length` characters, in which `:emoji:` are drawn."""
+    return {"type": "plain_text", "text": _fit(forwards(text), length), "emoji": True}
+
+
+def _label(text: str, length: int) -> Block:
+    return {"type": "plain_text", "text": _fit(text, length)}
+
+
+def _mrkdwn(text: str) -> Block:
+    # Verbatim: otherwise Slack makes links of addresses, #channels and @names that stand in people's words.
+    return {"type": "mrkdwn", "text": _fit(text, SECTION_TEXT), "verbatim": True}
+
+
+def section(mrkdwn: str, accessory: Element | None = None) -> Block:
     """A paragraph of ours; people's words in it are escaped by the caller."""
-    return SectionBlock(text=_mrkdwn(mrkdwn), accessory=accessory).to_dict()
+    block = {"type": "section", "text": _mrkdwn(mrkdwn)}
+    return block | {"accessory": accessory} if accessory else block
 
 
 def context(mrkdwn: str) -> Block:
     """A small grey line."""
-    return ContextBlock(elements=[_mrkdwn(mrkdwn)]).to_dict()
-
-
-def _mrkdwn(text: str) -> MarkdownTextObject:
-    # Verbatim: otherwise Slack makes links of addresses, #channels and @names that stand in people's words.
-    return MarkdownTextObject(text=cut(text, SECTION_TEXT), verbatim=True)
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn)]}
 
 
 def header(text: str) -> Block:
     """A heading, in plain text."""
-    return HeaderBlock(text=PlainTextObject(text=cut(forwards(text), HEADER_TEXT))).to_dict()
+    return {"type": "header", "text": _label(forwards(text), HEADER_TEXT)}
 
 
 def divider() -> Block:
     """A line across."""
-    return DividerBlock().to_dict()
+    return {"type": "divider"}
 
 
 def said(name: str, note: str, answers: Sequence[tuple[str, str]]) -> Block:
@@ -102,72 +117,118 @@ def said(name: str, note: str, answers: Sequence[tuple[str, str]]) -> Block:
 
     Rich text, so that nothing in it pings, links or formats.
     """
-    heading = [RichTextElementParts.Text(text=name, style=_style(bold=True))]
+    heading = [_run(name, "bold")]
     if note:
-        heading.append(RichTextElementParts.Text(text=f" {note}", style=_style(italic=True)))
-    elements: list[RichTextElement] = [RichTextSectionElement(elements=heading)]
+        heading.append(_run(f" {note}", "italic"))
+    elements = [_rich("section", *heading)]
     for wording, words in answers:
-        question = RichTextElementParts.Text(text=wording, style=_style(italic=True))
-        elements.append(RichTextSectionElement(elements=[question]))
-        elements.append(RichTextQuoteElement(elements=[RichTextElementParts.Text(text=words)]))
-    return RichTextBlock(elements=elements).to_dict()
+        elements += [_rich("section", _run(wording, "italic")), _rich("quote", _run(words))]
+    return {"type": "rich_text", "elements": elements}
 
 
-def _style(**style: bool) -> RichTextElementParts.TextStyle:
-    return RichTextElementParts.TextStyle(**style)
+def _rich(kind: str, *runs: Block) -> Block:
+    return {"type": f"rich_text_{kind}", "elements": list(runs)}
 
 
-def actions(*elements: InteractiveElement) -> Block:
-    """A row of buttons."""
-    return ActionsBlock(elements=list(elements)).to_dict()
+def _run(text: str, style: str | None = None) -> Block:
+    run = {"type": "text", "text": text}
+    return run | {"style": {style: True}} if style else run
+
+
+def actions(*elements: Element) -> Block:
+    """A row of buttons, at most 25."""
+    _check("elements in a row", elements, IN_A_ROW)
+    return {"type": "actions", "elements": list(elements)}
+
+
+def _element(kind: str, action_id: str, **fields: Any) -> Element:
+    """An element with those of its fields that aren't None."""
+    _check("characters of an action_id", action_id, ID_TEXT)
+    return {"type": kind, "action_id": action_id} | {k: value for k, value in fields.items() if value is not None}
 
 
 def button(
-    text: str, action_id: str, value: str = "", *, style: str | None = None, confirm: ConfirmObject | None = None
-) -> ButtonElement:
-    """A button that says what will happen; `value` holds ids only."""
-    return ButtonElement(
-        text=cut(text, BUTTON_TEXT), action_id=action_id, value=value or None, style=style, confirm=confirm
+    text: str, action_id: str, value: str = "", *, style: str | None = None, confirm: Block | None = None
+) -> Element:
+    """A button that says what will happen; `value` holds ids only, `style` is primary or danger."""
+    if style not in STYLES:
+        raise ValueError(f"Slack knows no buttons of the style {style}")
+    if value:
+        _check("characters of a button's value", value, BUTTON_VALUE)
+    return _element(
+        "button", action_id, text=plain(text, BUTTON_TEXT), value=value or None, style=style, confirm=confirm
     )
 
 
-def confirm(title: str, text: str, *, yes: str, no: str) -> ConfirmObject:
+def confirm(title: str, text: str, *, yes: str, no: str) -> Block:
     """Asked before a button acts."""
-    question = PlainTextObject(text=cut(text, 300))
-    return ConfirmObject(title=cut(title, 100), text=question, confirm=cut(yes, 30), deny=cut(no, 30))
+    return {
+        "title": plain(title, CONFIRM_TITLE),
+        "text": _label(text, CONFIRM_TEXT),
+        "confirm": plain(yes, CONFIRM_BUTTON),
+        "deny": plain(no, CONFIRM_BUTTON),
+    }
 
 
-def options(choices: Mapping[str, str]) -> list[Option]:
-    """Choices by value; long texts are cut."""
-    return [Option(value=value, text=PlainTextObject(text=cut(text, OPTION_TEXT))) for value, text in choices.items()]
+def options(choices: Mapping[str, str], most: int = IN_A_MENU) -> list[Block]:
+    """Choices by value, at most so many; long texts are cut."""
+    _check("options", choices, most)
+    return [_option(value, text) for value, text in choices.items()]
 
 
-def select(action_id: str, choices: Mapping[str, str], chosen: str | None = None) -> StaticSelectElement:
+def _option(value: str, text: str) -> Block:
+    _check("characters of an option's value", value, OPTION_VALUE)
+    return {"text": _label(text, OPTION_TEXT), "value": value}
+
+
+def select(action_id: str, choices: Mapping[str, str], chosen: str | None = None) -> Element:
     """A menu; at most 100 choices."""
     listed = options(choices)
-    return StaticSelectElement(action_id=action_id, options=listed, initial_option=_chosen(listed, chosen))
+    return _element("static_select", action_id, options=listed, initial_option=_chosen(listed, chosen))
 
 
-def radio(action_id: str, choices: Mapping[str, str], chosen: str | None = None) -> RadioButtonsElement:
-    """Radio buttons; at most ten, which the SDK doesn't check."""
-    listed = options(choices)
-    return RadioButtonsElement(action_id=action_id, options=listed, initial_option=_chosen(listed, chosen))
+def radio(action_id: str, choices: Mapping[str, str], chosen: str | None = None) -> Element:
+    """Radio buttons; at most ten."""
+    listed = options(choices, TO_TICK)
+    return _element("radio_buttons", action_id, options=listed, initial_option=_chosen(listed, chosen))
 
 
-def checkboxes(action_id: str, choices: Mapping[str, str], chosen: Sequence[str] = ()) -> CheckboxesElement:
-    """Checkboxes; at most ten, which the SDK doesn't check."""
-    listed = options(choices)
-    initial = [option for option in listed if option.value in chosen]
-    return CheckboxesElement(action_id=action_id, options=listed, initial_options=initial or None)
+def _chosen(listed: Sequence[Block], chosen: str | None) -> Block | None:
+    return next((option for option in listed if option["value"] == chosen), None)
 
 
-def timepicker(action_id: str, chosen: str) -> TimePickerElement:
+def checkboxes(action_id: str, choices: Mapping[str, str], chosen: Sequence[str] = ()) -> Element:
+    """Checkboxes; at most ten."""
+    listed = options(choices, TO_TICK)
+    initial = [option for option in listed if option["value"] in chosen]
+    return _element("checkboxes", action_id, options=listed, initial_options=initial or None)
+
+
+def timepicker(action_id: str, chosen: str) -> Element:
     """A time of day, `HH:MM`."""
-    return TimePickerElement(action_id=action_id, initial_time=chosen)
+    if not _TIME.fullmatch(chosen):
+        raise ValueError("Slack takes times like 09:00")
+    return _element("timepicker", action_id, initial_time=chosen)
 
 
-def _chosen(listed: Sequence[Option], chosen: str | None) -> Option | None:
-    return next((option for option in listed if option.value == chosen), None)
+def text_input(
+    action_id: str, max_length: int, initial: str | None = None, *, multiline: bool | None = None
+) -> Element:
+    """A box to type into; `initial` is what stands in it at first."""
+    return _element(
+        "plain_text_input", action_id, max_length=max_length, initial_value=initial or None, multiline=multiline
+    )
+
+
+def people_select(action_id: str, most: int) -> Element:
+    """A menu of everybody in the workspace, of whom so many can be chosen."""
+    return _element("multi_users_select", action_id, max_selected_items=most)
+
+
+def channel_select(action_id: str, chosen: str | None = None) -> Element:
+    """A menu of the channels that whoever looks is in; `chosen` is a Slack id."""
+    shown = {"include": ["public", "private"], "exclude_bot_users": True}
+    return _element("conversations_select", action_id, initial_conversation=chosen or None, filter=shown)
 
 
 @dataclass(frozen=True)
@@ -181,16 +242,28 @@ class Field:
     saves: bool = False
 
 
-def field(spec: Field, element: InputInteractiveElement) -> Block:
+def field(spec: Field, element: Element) -> Block:
     """An input block."""
-    return InputBlock(
-        block_id=spec.block_id,
-        label=PlainTextObject(text=cut(spec.label, LABEL_TEXT)),
-        element=element,
-        hint=PlainTextObject(text=cut(spec.hint, LABEL_TEXT)) if spec.hint else None,
-        optional=spec.optional,
-        dispatch_action=True if spec.saves else None,
-    ).to_dict()
+    _check("characters of a block_id", spec.block_id, ID_TEXT)
+    block = {
+        "type": "input",
+        "block_id": spec.block_id,
+        "label": _label(spec.label, LABEL_TEXT),
+        "element": _saving(element) if spec.saves else element,
+        "optional": spec.optional,
+    }
+    if spec.hint:
+        block["hint"] = _label(spec.hint, LABEL_TEXT)
+    if spec.saves:
+        block["dispatch_action"] = True
+    return block
+
+
+def _saving(element: Element) -> Element:
+    # Without this Slack sends what is typed on Enter only; what is chosen it sends at once.
+    if element["type"] not in TYPED_INTO:
+        return element
+    return element | {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
 
 
 @dataclass(frozen=True)
@@ -206,6 +279,10 @@ class Modal:
 
     def view(self) -> Block:
         """As `views.open` takes it."""
+        _check("characters of a callback_id", self.callback_id, ID_TEXT)
+        _check("blocks in a view", self.blocks, IN_A_VIEW)
+        if self.metadata:
+            _check("characters of private_metadata", self.metadata, METADATA_TEXT)
         view: Block = {
             "type": "modal",
             "callback_id": self.callback_id,
@@ -217,8 +294,3 @@ class Modal:
         if self.submit:
             view["submit"] = plain(self.submit, TITLE_TEXT)
         return view
-
-
-def plain(text: str, length: int) -> Block:
-    """A plain text object."""
-    return {"type": "plain_text", "text": cut(forwards(text), length), "emoji": True}

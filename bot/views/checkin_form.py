@@ -7,15 +7,27 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement, PlainTextInputElement
-
 from bot.domain.checkins import minutes
 from bot.domain.setup import MAX_NAME, WINDOWS, CheckInRequest, QuestionRequest
 from bot.domain.templates import WEEKLY
 from bot.errors import UserError
 from bot.i18n import Voice, mark
 from bot.views import actions
-from bot.views.blocks import Block, Field, Modal, checkboxes, context, escape, field, radio, section, select, timepicker
+from bot.views.blocks import (
+    Block,
+    Field,
+    Modal,
+    channel_select,
+    checkboxes,
+    context,
+    escape,
+    field,
+    radio,
+    section,
+    select,
+    text_input,
+    timepicker,
+)
 from bot.views.rhythms import asked, duration
 
 VALUE = "value"
@@ -48,11 +60,10 @@ def _what(voice: Voice, teams: Mapping[int, str]) -> list[Block]:
         questions=asked(voice, len(WEEKLY.questions)),
         duration=duration(voice, minutes(WEEKLY.questions)),
     )
-    name = PlainTextInputElement(action_id=VALUE, initial_value=voice.say(WEEKLY.name), max_length=MAX_NAME)
     return [
         section(about),
         field(Field("team", voice.say("Team")), select(VALUE, choices, next(iter(choices)))),
-        field(Field("name", voice.say("Name")), name),
+        field(Field("name", voice.say("Name")), text_input(VALUE, MAX_NAME, voice.say(WEEKLY.name))),
         field(
             Field("questions", voice.say("Questions")),
             checkboxes(VALUE, template, tuple(template)[: len(WEEKLY.questions)]),
@@ -82,15 +93,12 @@ def _where(voice: Voice, home_channel: str | None) -> list[Block]:
         "leads": voice.say("Its leads only"),
         "channel": voice.say("Whoever reads the home channel"),
     }
-    channel = ConversationSelectElement(
-        action_id=VALUE,
-        initial_conversation=home_channel,
-        filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
-    )
     hint = voice.say("The digest is posted here where its readers allow that, else each reader gets it by DM.")
     return [
         field(Field("readers", voice.say("Who may read the answers")), radio(VALUE, readers, "team")),
-        field(Field("home_channel", voice.say("Home channel"), hint, optional=True), channel),
+        field(
+            Field("home_channel", voice.say("Home channel"), hint, optional=True), channel_select(VALUE, home_channel)
+        ),
         context(escape(voice.say("Cairn has to be in the home channel: type /invite @Cairn there first."))),
     ]
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import ButtonElement
-
 from bot.domain.forms import Waiting
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.blocks import Block, button, context, divider, escape, header, section
+from bot.views.blocks import Block, Element, button, context, divider, escape, header, section
 from bot.views.blocks import actions as row
 
 SHOWN = 10
@@ -101,8 +99,8 @@ def _teams(voice: Voice, card: HomeCard) -> list[Block]:
     return blocks
 
 
-def _buttons(voice: Voice, card: HomeCard) -> list[ButtonElement]:
-    buttons: list[ButtonElement] = []
+def _buttons(voice: Voice, card: HomeCard) -> list[Element]:
+    buttons: list[Element] = []
     if any(team.is_lead for team in card.teams):
         buttons.append(button(voice.say("New check-in"), actions.NEW_CHECKIN))
     if card.may_make_teams:

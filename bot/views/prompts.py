@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from slack_sdk.models.blocks import ButtonElement
-
 from bot.domain.readers import ReadBy
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.blocks import Block, button, context, escape, section
+from bot.views.blocks import Block, Element, button, context, escape, section
 from bot.views.blocks import actions as row
 from bot.views.rhythms import asked, duration, read_by, rhythm
 
@@ -151,7 +149,7 @@ def _skipped(voice: Voice, card: PromptCard) -> str:
     return voice.say("{title}: not this time. That's fine.", title=_title(card))
 
 
-def _buttons(voice: Voice, card: PromptCard) -> list[ButtonElement]:
+def _buttons(voice: Voice, card: PromptCard) -> list[Element]:
     value = str(card.prompt_id)
     if card.drafted:
         label = voice.say("Continue your draft")
@@ -162,7 +160,7 @@ def _buttons(voice: Voice, card: PromptCard) -> list[ButtonElement]:
     else:
         label = voice.say("Answer")
     style = "primary" if card.state in ("due", "sent", "missed") else None
-    buttons: list[ButtonElement] = [button(label, actions.ANSWER, value, style=style)]
+    buttons = [button(label, actions.ANSWER, value, style=style)]
     if card.state in ("due", "sent") and not card.is_over:
         buttons.append(button(voice.say("Not this time"), actions.SKIP, value))
     return buttons

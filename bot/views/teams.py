@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    ConversationFilter,
-    ConversationSelectElement,
-    PlainTextInputElement,
-    UserMultiSelectElement,
-)
-
 from bot.domain.setup import MAX_NAME
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.blocks import Block, Field, Modal, context, escape, field, section, select
+from bot.views.blocks import (
+    Block,
+    Field,
+    Modal,
+    channel_select,
+    context,
+    escape,
+    field,
+    people_select,
+    section,
+    select,
+    text_input,
+)
 from bot.views.rhythms import names
 
 VALUE = "value"
-CHANNELS = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,14 @@ def team_form(voice: Voice, groups: Mapping[str, str], channel: str | None) -> B
     """The form; `groups` are the workspace's user groups by Slack id."""
     blocks = [
         section(voice.say("You will lead this team. Everyone in it is told.")),
-        field(Field("name", voice.say("Name")), PlainTextInputElement(action_id=VALUE, max_length=MAX_NAME)),
+        field(Field("name", voice.say("Name")), text_input(VALUE, MAX_NAME)),
         field(
             Field("members", voice.say("Members"), voice.say("Who is asked in check-ins."), optional=True),
-            UserMultiSelectElement(action_id=VALUE, max_selected_items=100),
+            people_select(VALUE, 100),
         ),
         field(
             Field("from_channel", voice.say("And everybody in this channel"), optional=True),
-            ConversationSelectElement(action_id=VALUE, filter=CHANNELS),
+            channel_select(VALUE),
         ),
     ]
     if groups:
@@ -56,15 +60,15 @@ def team_form(voice: Voice, groups: Mapping[str, str], channel: str | None) -> B
     blocks += [
         field(
             Field("leads", voice.say("Other leads"), optional=True),
-            UserMultiSelectElement(action_id=VALUE, max_selected_items=20),
+            people_select(VALUE, 20),
         ),
         field(
             Field("observers", voice.say("Observers"), voice.say("They read the digest and aren't asked."), True),
-            UserMultiSelectElement(action_id=VALUE, max_selected_items=100),
+            people_select(VALUE, 100),
         ),
         field(
             Field("home_channel", voice.say("Home channel"), optional=True),
-            ConversationSelectElement(action_id=VALUE, filter=CHANNELS, initial_conversation=channel),
+            channel_select(VALUE, channel),
         ),
     ]
     return Modal(
