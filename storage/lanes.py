@@ -27,6 +27,7 @@ from storage.workspaces import Workspace
 
 LEASE = timedelta(seconds=30)
 PROBE_AFTER = timedelta(seconds=30)
+PROBE_AT_LAST_AFTER = timedelta(minutes=10)
 OPEN, LOOK, PROBE = "open", "look", "probe"
 
 
@@ -34,7 +35,7 @@ class Lane(Owned, table=True):
     """Who may send for a workspace, and until when. `unknowns`: calls in a row that nobody answered.
 
     `reason` is Slack's code or `no_answer`; it outlives a stop until something is sent, so that a lane that stops
-    again for the same reason is logged once.
+    again for the same reason is logged once. `resumes`: how often it went on since then, in vain so far.
     """
 
     __tablename__ = "lane"
@@ -43,6 +44,7 @@ class Lane(Owned, table=True):
     holder: str | None = Field(default=None, max_length=64)
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     unknowns: int = 0
+    resumes: int = 0
     stopped_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str | None = Field(default=None, max_length=64)
     probe_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -57,14 +59,20 @@ class LaneState:
     may_probe: bool
     reason: str | None
     unknowns: int
+    resumes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LaneNews:
-    """What the holder has learnt since it last told: a reason to stop, or that all is well again."""
+    """What the holder has learnt since it last told: a reason to stop, or that all is well again.
+
+    `is_patient`: each resume that was in vain doubles the time until Slack is asked again.
+    """
 
     unknowns: int = 0
+    resumes: int = 0
     stop: str | None = None
+    is_patient: bool = False
     resume: bool = False
     is_well: bool = False
 
@@ -82,6 +90,7 @@ def take(session: Session, holder: str, machine: datetime) -> LaneState | None:
         may_probe=lane.stopped_at is not None and lane.probe_at <= machine,
         reason=lane.reason,
         unknowns=lane.unknowns,
+        resumes=lane.resumes,
     )
 
 
@@ -111,14 +120,24 @@ def release(session: Session, holder: str) -> None:
 
 def learn(session: Session, news: LaneNews, machine: datetime) -> None:
     """Note what the holder has learnt."""
-    values: dict[str, object] = {"unknowns": news.unknowns}
+    values: dict[str, object] = {"unknowns": news.unknowns, "resumes": news.resumes}
     if news.is_well:
         values["reason"] = None
     if news.resume:
         values |= {"stopped_at": None, "probe_at": None}
     if news.stop:
-        values |= {"stopped_at": machine, "probe_at": machine + PROBE_AFTER, "reason": news.stop}
+        values |= {"stopped_at": machine, "probe_at": machine + _probe_after(news), "reason": news.stop}
     session.execute(update(Lane).values(**values), execution_options={"synchronize_session": False})
+
+
+def _probe_after(news: LaneNews) -> timedelta:
+    return min(PROBE_AFTER * 2 ** min(news.resumes, 8), PROBE_AT_LAST_AFTER) if news.is_patient else PROBE_AFTER
+
+
+def stopped(session: Session) -> dict[str, str]:
+    """Workspaces whose lane stands still, and why; for the operator."""
+    query = select(col(Lane.workspace_id), col(Lane.reason)).where(col(Lane.stopped_at).is_not(None))
+    return {workspace: reason or "" for workspace, reason in session.execute(query.order_by(col(Lane.workspace_id)))}
 
 
 def postpone_probe(session: Session, machine: datetime) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.runtime import metrics
-from storage import outbox
+from storage import lanes, outbox
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -27,12 +26,17 @@ TICK_WITHIN = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Report:
-    """`slack` is connected, disconnected or http (Slack calls us, so there is nothing to hold open)."""
+    """`slack` is connected, disconnected or http (Slack calls us, so there is nothing to hold open).
+
+    `refused`: workspaces in which nothing is sent, and why (Slack's code). Only the operator can mend that, and no
+    restart, so it doesn't count against `is_well`.
+    """
 
     database: bool
     slack: str
     last_tick: datetime | None
     is_ticking: bool
+    refused: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:
@@ -46,6 +50,7 @@ class Report:
             "database": "ok" if self.database else "unreachable",
             "slack": self.slack,
             "last_tick": self.last_tick and self.last_tick.isoformat(timespec="seconds"),
+            "delivery": {"stopped": self.refused} if self.refused else "ok",
         }
 
 
@@ -69,6 +74,7 @@ class Health:
         self._is_connected = is_connected
         self._started = clock.machine()
         self._asking: asyncio.Task[bool] | None = None
+        self._refused: dict[str, str] = {}
 
     async def report(self) -> Report:
         """How things stand now; takes at most two seconds."""
@@ -78,6 +84,7 @@ class Health:
             slack=self._slack(),
             last_tick=last,
             is_ticking=self._clock.machine() - (last or self._started) < TICK_WITHIN,
+            refused=self._refused,
         )
 
     async def count_waiting(self) -> None:
@@ -100,7 +107,7 @@ class Health:
 
     async def _ask(self) -> bool:
         try:
-            await self._database.read(lambda session: session.execute(text("SELECT 1")).scalar_one())
+            self._refused = await self._database.read(lanes.stopped)
         except Exception:
             log.warning("database.unreachable", exc_info=True)
             return False

@@ -182,7 +182,7 @@ class LaneRunner:
             self.wake()
         elif answer.kind is Kind.PERMANENT_APP:
             self._means.clients.forget(self._workspace)
-            self._breaker.stop(answer.error or "")
+            self._breaker.refused(answer)
 
     async def _look_for(self, row: Claimed) -> None:
         settlement, answer = await reconcile.look(self._api, self._pacer, row)

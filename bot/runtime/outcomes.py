@@ -49,9 +49,9 @@ class Breaker:
         self._log = log.bind(workspace=workspace_id)
         self._is_new = True
         self._told: str | None = None  # the reason that the operator has read
-        self._unknowns = 0
+        self._unknowns = self._resumed = 0
         self._stop: str | None = None
-        self._is_well = self._resumes = self._has_news = False
+        self._is_refused = self._is_well = self._resumes = self._has_news = False
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +67,7 @@ class Breaker:
         """What the lane's last holder knew."""
         if self._is_new:
             self._is_new, self._unknowns, self._told = False, lane.unknowns, lane.reason
+            self._resumed = lane.resumes
 
     def heard(self, answer: Answer) -> None:
         """Learn from one answer, or from there being none."""
@@ -76,10 +77,16 @@ class Breaker:
             if self._unknowns >= UNKNOWNS_TO_STOP:
                 self.stop(NO_ANSWER)
         elif answer.kind is Kind.PERMANENT_APP:
-            self.stop(answer.error or "")
+            self.refused(answer)
         elif self._unknowns or (self._told and answer.kind is Kind.OK):
             self._unknowns, self._has_news = 0, True
             self._is_well = answer.kind is Kind.OK and not self.is_open
+            self._resumed = 0 if self._is_well else self._resumed
+
+    def refused(self, answer: Answer) -> None:
+        """The app may not: the reason is Slack's code, and the scope that it says is needed."""
+        self._is_refused = True
+        self.stop(": ".join(filter(None, (answer.error, answer.data.get("needed")))))
 
     def stop(self, reason: str) -> None:
         """Send nothing more; the operator reads each reason once."""
@@ -93,6 +100,7 @@ class Breaker:
         """Slack answered `auth.test`: go on, carefully."""
         self._stop = None
         self._unknowns = UNKNOWNS_TO_STOP - 1
+        self._resumed += 1
         self._resumes = self._has_news = True
         self._log.info("delivery.lane_resumed", reason=self._told)
 
@@ -100,10 +108,15 @@ class Breaker:
         """What the lane's row doesn't know yet; asking for it counts as having told."""
         if not self._has_news:
             return None
-        news = LaneNews(self._unknowns, self._stop, resume=self._resumes, is_well=self._is_well)
+        news = LaneNews(
+            *(self._unknowns, self._resumed, self._stop),
+            is_patient=self._is_refused,
+            resume=self._resumes,
+            is_well=self._is_well,
+        )
         if self._is_well:
             self._told = None
-        self._has_news = self._resumes = self._is_well = False
+        self._has_news = self._resumes = self._is_well = self._is_refused = False
         return news
 
     def tell_again(self) -> None:

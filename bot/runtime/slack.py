@@ -152,7 +152,7 @@ async def call(client: AsyncWebClient, method: str, body: dict[str, Any], *, is_
     code = _code_in(data)
     kind = _of_code(code, status)
     wait = _seconds(headers) if status == 429 and kind is Kind.TEMPORARY else 0.0
-    return Answer(kind, error=code or f"http_{status}", retry_after=wait)
+    return Answer(kind, data, code or f"http_{status}", wait)
 
 
 async def _exchange(

@@ -87,6 +87,42 @@ async def test_a_refusal_of_the_app_stops_the_lane_until_it_is_mended(office: Of
     assert (office.lane().stopped_at, office.lane().reason) == (None, None)
 
 
+async def test_each_resume_in_vain_doubles_the_wait(office: Office) -> None:
+    office.playground.faults.add("chat.postMessage", "error:missing_scope", times=-1)
+    office.post(1)
+    delivery = office.delivery()
+    await delivery.drain()
+    waits = []
+
+    for _ in range(7):
+        before, waited = len(office.calls("chat.postMessage")), 0
+        while len(office.calls("chat.postMessage")) == before:
+            office.let_pass(30)
+            waited += 30
+            await delivery.drain()
+        waits.append(waited)
+
+    assert waits == [30, 60, 120, 240, 480, 600, 600]
+    office.playground.faults.clear()
+    office.let_pass(600)
+    await delivery.drain()
+    assert (office.texts(), office.lane().resumes) == (["note 1"], 0)
+
+
+async def test_the_scope_that_is_missing_is_named(office: Office) -> None:
+    office.playground.api.scopes = ["commands"]
+    office.post(1)
+
+    await office.delivery().drain()
+
+    assert office.lane().reason in ("missing_scope: im:write", "missing_scope: chat:write")
+    assert [line["reason"] for line in office.logs if line["event"] == "delivery.lane_stopped"] == [
+        office.lane().reason
+    ]
+    assert {each.error for each in office.playground.violations} == {"missing_scope"}
+    office.playground.violations.clear()
+
+
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long", "metadata_too_large"])
 async def test_a_payload_that_slack_refuses_is_said_in_plain_text(office: Office, code: str) -> None:
     office.playground.faults.add("chat.postMessage", f"error:{code}")

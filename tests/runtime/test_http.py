@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +22,8 @@ from bot.clock import Clock, MovableClock
 from bot.errors import SettingsError
 from bot.runtime.health import Health
 from bot.runtime.http import LARGEST, Door, WebServer
-from storage import migrate, outbox, workspaces
-from storage.database import Database
+from storage import lanes, migrate, outbox, workspaces
+from storage.database import Database, machine_now
 from storage.workspaces import Workspace
 
 SECRET = "shh"
@@ -83,12 +83,17 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-async def cairn(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Cairn]:
-    database = Database(f"sqlite:///{tmp_path / 'cairn.db'}", clock=clock)
-    with database.session():
-        pass
-    yield Cairn(database, clock)
+def database(tmp_path: Path, clock: MovableClock) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path / 'cairn.db'}"
+    migrate.upgrade(url)
+    database = Database(url, clock=clock)
+    yield database
     database.close()
+
+
+@pytest.fixture
+def cairn(database: Database, clock: MovableClock) -> Cairn:
+    return Cairn(database, clock)
 
 
 @pytest.fixture
@@ -266,7 +271,22 @@ async def test_healthz_says_that_all_is_well(cairn: Cairn, client: ClientSession
             "database": "ok",
             "slack": "connected",
             "last_tick": clock.machine().isoformat(timespec="seconds"),
+            "delivery": "ok",
         }
+
+
+async def test_healthz_says_why_delivery_stands_still(
+    cairn: Cairn, client: ClientSession, database: Database, clock: MovableClock
+) -> None:
+    cairn.connected = True
+    with database.session("TACME") as session:
+        workspaces.register(session, workspaces.Workspace(id="TACME", name="Acme", created_at=clock.now()))
+        lanes.take(session, "one", machine_now(session))
+        lanes.learn(session, lanes.LaneNews(stop="missing_scope: im:write"), machine_now(session))
+
+    async with client.get("/healthz") as response:
+        assert response.status == 200, "no restart mends it"
+        assert (await response.json())["delivery"] == {"stopped": {"TACME": "missing_scope: im:write"}}
 
 
 async def unwell(client: ClientSession) -> dict[str, Any]:
