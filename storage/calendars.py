@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,13 @@ def working_moment(session: Session, person: Person, now: datetime) -> datetime 
     return calendar.first_working_moment(now, now + timedelta(days=7))
 
 
+class Located(Protocol):
+    """A person, or as much of one as their calendar depends on."""
+
+    @property
+    def zone(self) -> str: ...
+
+
 class Calendars:
     """One check-in's schedule, and the calendars of its people; equal ones are made once."""
 
@@ -37,7 +45,7 @@ class Calendars:
         self._made: dict[str, WorkCalendar] = {}
         self.schedule = _schedule(session, checkin)
 
-    def of(self, person: Person) -> WorkCalendar:
+    def of(self, person: Located) -> WorkCalendar:
         """When `person` works, in their own zone."""
         if person.zone not in self._made:
             self._made[person.zone] = WorkCalendar(ZoneInfo(person.zone), self._weekdays, hours=self._hours)

@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from storage.base import Owned
+from storage.bulk import insert_new
 from storage.database import machine_time, workspace_of
 from storage.types import UTCDateTime
 
@@ -197,12 +198,19 @@ def post(session: Session, notice: Told, *, key: str, to: int | str, **options: 
 
 def post_many(session: Session, posts: Sequence[NewPost]) -> int:
     """Owe many messages, by Core inserts in chunks; gives how many were new."""
-    created_at, statement = machine_time(session), _insert_once(session.get_bind().dialect.name)
-    new = 0
+    created_at, table = machine_time(session), SQLModel.metadata.tables["outbox"]
+    rows = [_new_row(session, each, created_at) for each in posts]
+    return sum(insert_new(session, table, chunk, unless=("workspace_id", "key")) for chunk in _chunks(rows))
+
+
+def post_or_hasten(session: Session, posts: Sequence[NewPost]) -> None:
+    """Owe messages most of which were owed before: those that wait for a later moment go now."""
     for chunk in _chunks(posts):
-        rows = [_new_row(session, each, created_at) for each in chunk]
-        new += len(session.execute(statement, rows).all())
-    return new
+        found = {row.key: row for row in session.execute(_MOMENTS_BY_KEYS, {"keys": [each.key for each in chunk]})}
+        post_many(session, [each for each in chunk if each.key not in found])
+        later = [key for key, row in found.items() if row.state == WAITING and row.not_before is not None]
+        if later:
+            hasten(session, later)
 
 
 def update(session: Session, notice: Told, *, of: str) -> bool:
@@ -326,6 +334,11 @@ _BY_KEYS = select(col(Outbox.key), col(Outbox.state), col(Outbox.person_id), col
 )
 
 
+_MOMENTS_BY_KEYS = select(col(Outbox.key), col(Outbox.state), col(Outbox.not_before)).where(
+    col(Outbox.key).in_(bindparam("keys", expanding=True))
+)
+
+
 def _find(session: Session, key: str) -> _Found | None:
     row = session.execute(_BY_KEY, {"of_key": key}).first()
     if row is None:
@@ -382,12 +395,6 @@ def _defaults(session: Session) -> dict[str, Any]:
 
 
 # Made once for each kind of database: making them takes several times as long as executing them.
-@cache
-def _insert_once(dialect: str) -> Any:
-    table = SQLModel.metadata.tables["outbox"]
-    return _insert(dialect).on_conflict_do_nothing(index_elements=["workspace_id", "key"]).returning(table.c.id)
-
-
 @cache
 def _insert_or_say(dialect: str) -> Any:
     statement, table = _insert(dialect), SQLModel.metadata.tables["outbox"]

@@ -60,12 +60,12 @@ def refresh_stale(session: Session, now: datetime) -> bool:
     query = (
         select(Round, CheckIn)
         .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Round.digest_stale_at).is_not(None), is_next(Round, now), ~is_wanted)
+        .where(col(Round.digest_stale_at).is_not(None), is_next(Round), ~is_wanted)
         .order_by(col(Round.digest_stale_at))
         .limit(1)
         .with_for_update(of=Round, skip_locked=True)
     )
-    found = session.execute(query).first()
+    found = session.execute(query, {"now": now}).first()
     if found is None:
         return False
     round_, checkin = found

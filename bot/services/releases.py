@@ -5,48 +5,92 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, literal, select, update
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
 from bot.services.rounds import CHUNK
-from bot.services.turns import is_next, take_turn
+from bot.services.turns import NOW, is_next, take_turn
 from storage import checkins, outbox, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
-from storage.people import Person
 from storage.rounds import Prompt, Round
 
-UNRELEASED = (col(Prompt.state) == PromptState.DUE, col(Prompt.released_at).is_(None))
+# A literal: with a parameter SQLite would go through all prompts there ever were.
+UNRELEASED = (
+    col(Prompt.state) == literal(PromptState.DUE.value, literal_execute=True),
+    col(Prompt.released_at).is_(None),
+)
+
+_NEXT = (
+    select(Round)
+    .join(Prompt, col(Prompt.round_id) == col(Round.id))
+    .where(*UNRELEASED, col(Prompt.due_at) <= NOW, is_next(Round))
+    .order_by(col(Prompt.due_at))
+    .limit(1)
+    .with_for_update(of=Prompt, skip_locked=True)
+)
 
 
 def release_due(session: Session, now: datetime) -> bool:
     """Release the next chunk of one round's prompts that have fallen due."""
-    first = (
-        select(Round)
-        .join(Prompt, col(Prompt.round_id) == col(Round.id))
-        .where(*UNRELEASED, col(Prompt.due_at) <= now, is_next(Round, now))
-        .order_by(col(Prompt.due_at))
-        .limit(1)
-        .with_for_update(of=Prompt, skip_locked=True)
-    )
-    round_ = session.scalars(first).first()
+    round_ = session.scalars(_NEXT, {"now": now}).first()
     if round_ is None:
         return False
     take_turn(session, round_, lambda: _Release(session, round_, now).run(), now)
     return True
 
 
+class _Due(NamedTuple):
+    """A prompt that has fallen due, and what of its person decides about it."""
+
+    id: int
+    person_id: int
+    due_at: datetime
+    closes_at: datetime
+    zone: str
+    status: str
+    paused_at: datetime | None
+
+
+# Tables, not classes: a round's prompts are of its workspace, and columns cost a fifth of objects.
+_TABLES = SQLModel.metadata.tables
+_prompt, _person = _TABLES["prompt"], _TABLES["person"]
+_DUE = (
+    select(
+        *(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at),
+        *(_person.c.zone, _person.c.status, _person.c.paused_at),
+    )
+    .join(_person, _person.c.id == _prompt.c.person_id)
+    .where(
+        _prompt.c.state == literal(PromptState.DUE.value, literal_execute=True),
+        _prompt.c.released_at.is_(None),
+        _prompt.c.round_id == bindparam("round_id"),
+        _prompt.c.due_at <= NOW,
+    )
+    .order_by(_prompt.c.due_at, _prompt.c.id)
+    .limit(CHUNK)
+    .with_for_update(of=_prompt, skip_locked=True)
+)
+_THESE = update(_prompt).where(_prompt.c.id.in_(bindparam("ids", expanding=True)))
+_SKIP = _THESE.values(state=PromptState.SKIPPED, reason=bindparam("because"))
+_RELEASE = _THESE.values(released_at=NOW)
+_MOVE = _THESE.values(due_at=bindparam("to"), closes_at=bindparam("until"))
+
+
 @dataclass
 class _Chunk:
-    """What is decided about a chunk: who is asked when, who isn't and why."""
+    """What is decided about a chunk: who is asked when, who isn't and why, and whose time is still to come."""
 
-    released: list[tuple[Prompt, datetime]]
+    released: list[tuple[_Due, datetime]]
     skipped: dict[Reason, list[int]]
+    moved: dict[datetime, list[int]]
 
 
 class _Release:
@@ -58,90 +102,79 @@ class _Release:
         self.calendars = Calendars(session, self.checkin)
         self.paused = checkins.paused_people(session, self.checkin.key)
         self.cairn_paused = workspaces.current(session).paused_at is not None
+        # Most people of a company share a calendar: worked out once a chunk.
+        self.moment_for = cache(partial(due, self.calendars.schedule, round_.nominal))
+        self.send_time = cache(send_time)
 
     def run(self) -> None:
         """Decide about the chunk and write it all down."""
-        pairs = self._due()
-        members = checkins.asked_in(self.session, self.checkin.key, [person.key for _, person in pairs])
-        chunk = _Chunk([], {})
-        for prompt, person in pairs:
-            self._decide(prompt, person, chunk, is_member=person.key in members)
-        self._skip(chunk)
+        found = self._due()
+        members = checkins.asked_in(self.session, self.checkin.key, [prompt.person_id for prompt in found])
+        chunk = _Chunk([], {}, {})
+        for prompt in found:
+            self._decide(prompt, chunk, is_member=prompt.person_id in members)
+        self._skip(chunk.skipped)
+        self._move(chunk.moved)
         self._release(chunk.released)
 
-    def _due(self) -> Sequence[tuple[Prompt, Person]]:
-        query = (
-            select(Prompt, Person)
-            .join(Person, col(Person.id) == col(Prompt.person_id))
-            .where(*UNRELEASED, col(Prompt.round_id) == self.round.key, col(Prompt.due_at) <= self.now)
-            .order_by(col(Prompt.due_at), col(Prompt.id))
-            .limit(CHUNK)
-            .with_for_update(of=Prompt, skip_locked=True)
-        )
-        return list(self.session.execute(query))
+    def _due(self) -> list[_Due]:
+        rows = self.session.execute(_DUE, {"round_id": self.round.key, "now": self.now})
+        return [_Due._make(row) for row in rows]
 
-    def _decide(self, prompt: Prompt, person: Person, chunk: _Chunk, *, is_member: bool) -> None:
-        reason = self._reason_not_to(person, is_member=is_member)
+    def _decide(self, prompt: _Due, chunk: _Chunk, *, is_member: bool) -> None:
+        reason = self._reason_not_to(prompt, is_member=is_member)
         if reason is not None:
-            chunk.skipped.setdefault(reason, []).append(prompt.key)
+            chunk.skipped.setdefault(reason, []).append(prompt.id)
             return
-        calendar = self.calendars.of(person)
-        moment = due(self.calendars.schedule, self.round.nominal, calendar)
+        calendar = self.calendars.of(prompt)
+        moment = self.moment_for(calendar)
         if moment is not None and moment > self.now:
             # They moved west after the round was opened: never before their local time.
-            self._move(prompt, moment)
+            chunk.moved.setdefault(moment, []).append(prompt.id)
             return
-        at = send_time(prompt.due_at, prompt.closes_at, self.now, calendar)
+        at = self.send_time(prompt.due_at, prompt.closes_at, self.now, calendar)
         if at is None:
-            chunk.skipped.setdefault(Reason.DOWNTIME, []).append(prompt.key)
+            chunk.skipped.setdefault(Reason.DOWNTIME, []).append(prompt.id)
         else:
             chunk.released.append((prompt, at))
 
-    def _reason_not_to(self, person: Person, *, is_member: bool) -> Reason | None:
+    def _reason_not_to(self, prompt: _Due, *, is_member: bool) -> Reason | None:
         reasons = (
-            (person.status == "left", Reason.LEFT_COMPANY),
+            (prompt.status == "left", Reason.LEFT_COMPANY),
             (self.checkin.deleted_at is not None, Reason.CHECKIN_DELETED),
             (not is_member, Reason.LEFT_TEAM),
             (self.cairn_paused, Reason.CAIRN_PAUSED),
-            (person.paused_at is not None or person.key in self.paused, Reason.PAUSED_BY_PERSON),
+            (prompt.paused_at is not None or prompt.person_id in self.paused, Reason.PAUSED_BY_PERSON),
         )
         return next((reason for applies, reason in reasons if applies), None)
 
-    def _move(self, prompt: Prompt, moment: datetime) -> None:
-        prompt.due_at = moment
-        prompt.closes_at = moment + timedelta(minutes=self.checkin.window_minutes)
-        self.round.closes_at = max(self.round.closes_at, prompt.closes_at)
-        self.session.flush()
+    def _move(self, moved: dict[datetime, list[int]]) -> None:
+        for moment, ids in moved.items():
+            closes_at = moment + timedelta(minutes=self.checkin.window_minutes)
+            self.session.execute(_MOVE, {"ids": ids, "to": moment, "until": closes_at})
+            self.round.closes_at = max(self.round.closes_at, closes_at)
 
-    def _skip(self, chunk: _Chunk) -> None:
-        for reason, ids in chunk.skipped.items():
-            self.session.execute(
-                update(Prompt).where(col(Prompt.id).in_(ids)).values(state=PromptState.SKIPPED, reason=reason)
-            )
+    def _skip(self, skipped: dict[Reason, list[int]]) -> None:
+        for reason, ids in skipped.items():
+            self.session.execute(_SKIP, {"ids": ids, "because": reason})
 
-    def _release(self, released: Sequence[tuple[Prompt, datetime]]) -> None:
+    def _release(self, released: Sequence[tuple[_Due, datetime]]) -> None:
         if not released:
             return
-        self.session.execute(
-            update(Prompt)
-            .where(col(Prompt.id).in_([prompt.key for prompt, _ in released]))
-            .values(released_at=self.now)
+        self.session.execute(_RELEASE, {"ids": [prompt.id for prompt, _ in released], "now": self.now})
+        # Who joined since the first welcomes, or moved east, gets theirs before the prompt.
+        outbox.post_or_hasten(self.session, [self._welcome(prompt) for prompt, _ in released])
+        outbox.post_many(self.session, [self._prompt(prompt, at) for prompt, at in released])
+
+    def _welcome(self, prompt: _Due) -> outbox.NewPost:
+        key = welcome_key(self.checkin.key, prompt.person_id)
+        return outbox.NewPost(Welcome(self.checkin.key), key, prompt.person_id)
+
+    def _prompt(self, prompt: _Due, at: datetime) -> outbox.NewPost:
+        return outbox.NewPost(
+            PromptNotice(prompt.id),
+            prompt_key(prompt.id),
+            prompt.person_id,
+            not_before=at if at > self.now else None,
+            expires_at=prompt.closes_at,
         )
-        welcomes = [
-            outbox.NewPost(Welcome(self.checkin.key), welcome_key(self.checkin.key, prompt.person_id), prompt.person_id)
-            for prompt, _ in released
-        ]
-        prompts = [
-            outbox.NewPost(
-                PromptNotice(prompt.key),
-                prompt_key(prompt.key),
-                prompt.person_id,
-                not_before=at if at > self.now else None,
-                expires_at=prompt.closes_at,
-            )
-            for prompt, at in released
-        ]
-        # A welcome that somebody has had already is a no-op; who joined since then, or moved east, gets theirs first.
-        outbox.post_many(self.session, welcomes)
-        outbox.hasten(self.session, [welcome.key for welcome in welcomes])
-        outbox.post_many(self.session, prompts)

@@ -6,39 +6,76 @@ Any number of processes may tick; a conditional UPDATE or a locked row decides w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, next_round
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.services import digests
-from bot.services.turns import is_next, take_turn
-from storage import checkins, outbox, rounds, workspaces
+from bot.services.turns import NOW, is_next, take_turn
+from storage import bulk, checkins, outbox, rounds, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.outbox import Priority
-from storage.people import Person
 from storage.rounds import Prompt, Round
+from storage.teams import MEMBER
 
 CHUNK = 200
 """People a transaction: a round for 10,000 in one kept another commit waiting for 3.5 s, in chunks 92 ms."""
 
 
+# Tables, not classes, where a check-in or a round says whose workspace it is: with the session's workspace as one
+# more condition PostgreSQL expects one person, and goes through all members for each of a thousand. For the same
+# reason nothing here is joined that an IN answers.
+_TABLES = SQLModel.metadata.tables
+_person, _prompt = _TABLES["person"].c, _TABLES["prompt"].c
+_membership, _asking = _TABLES["membership"].c, _TABLES["checkin_team"].c
+
+_TEAM_IDS = select(_asking.team_id).where(_asking.checkin_id == bindparam("checkin_id"))
+_ROUND_ID: Any = bindparam("round_id")
+_AFTER: Any = bindparam("after", 0)
+_MEMBERS = (
+    select(_membership.person_id)
+    .where(
+        _membership.team_id.in_(bindparam("team_ids", expanding=True)),
+        _membership.role == MEMBER,
+        _membership.person_id > _AFTER,
+    )
+    .distinct()
+    .subquery()
+)
+_PEOPLE = select(_person.id, _person.zone).join(_MEMBERS, _MEMBERS.c.person_id == _person.id)
+_KINDS_OF_PEOPLE = _PEOPLE.with_only_columns(_person.zone).where(_person.status != "left").distinct()
+_LAST_PLANNED = select(func.max(_prompt.person_id)).where(_prompt.round_id == _ROUND_ID)
+_PLANNED = select(_prompt.person_id).where(_prompt.round_id == _ROUND_ID, _prompt.person_id > _AFTER)
+_UNPLANNED = (
+    _PEOPLE.where(
+        _person.status.in_(bindparam("statuses", expanding=True)),
+        _MEMBERS.c.person_id.not_in(_PLANNED),
+    )
+    .order_by(_MEMBERS.c.person_id)
+    .limit(CHUNK)
+)
+
+_DUE = (
+    select(CheckIn)
+    .where(col(CheckIn.next_due_at) <= NOW, is_next(CheckIn))
+    .order_by(col(CheckIn.next_due_at))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
 def open_due(session: Session, now: datetime) -> bool:
     """Open the round of one check-in that has fallen due."""
-    query = (
-        select(CheckIn)
-        .where(col(CheckIn.next_due_at) <= now, is_next(CheckIn, now))
-        .order_by(col(CheckIn.next_due_at))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    checkin = session.scalars(query).first()
+    checkin = session.scalars(_DUE, {"now": now}).first()
     if checkin is None:
         return False
     take_turn(session, checkin, lambda: _open(session, checkin, now), now)
@@ -62,25 +99,27 @@ def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
         )
     )
     calendars = Calendars(session, checkin)
-    people = checkins.asked_people(session, checkin.key)
-    upcoming = next_round(calendars.schedule, map(calendars.of, people), nominal)
+    kinds = session.execute(_KINDS_OF_PEOPLE, {"team_ids": _team_ids(session, checkin.key)}).all()
+    upcoming = next_round(calendars.schedule, [calendars.of(each) for each in kinds], nominal)
     checkin.last_nominal = nominal
     checkin.next_nominal = upcoming and upcoming.nominal
     checkin.next_due_at = upcoming and upcoming.moment
     session.flush()
 
 
+_TO_PLAN = (
+    select(Round, CheckIn)
+    .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+    .where(col(Round.planned_at).is_(None), is_next(Round))
+    .order_by(col(Round.id))
+    .limit(1)
+    .with_for_update(of=Round, skip_locked=True)
+)
+
+
 def plan_prompts(session: Session, now: datetime) -> bool:
     """Write the next chunk of prompts of one round that is being opened."""
-    query = (
-        select(Round, CheckIn)
-        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Round.planned_at).is_(None), is_next(Round, now))
-        .order_by(col(Round.id))
-        .limit(1)
-        .with_for_update(of=Round, skip_locked=True)
-    )
-    found = session.execute(query).first()
+    found = session.execute(_TO_PLAN, {"now": now}).first()
     if found is None:
         return False
     round_, checkin = found
@@ -89,64 +128,76 @@ def plan_prompts(session: Session, now: datetime) -> bool:
 
 
 def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
-    people = list(session.scalars(_unplanned(session, round_, checkin)))
+    people = _unplanned(session, round_)
     if not people:
         round_.planned_at = round_.opened_at
         session.flush()
         return
     calendars = Calendars(session, checkin)
-    team_ids = checkins.asked_in(session, checkin.key, [person.key for person in people])
-    rows = [_prompt_row(round_, checkin, person, calendars, team_ids) for person in people]
-    session.execute(insert(Prompt), rows)
+    team_ids = checkins.asked_in(session, checkin.key, [person.id for person in people])
+    moment_for = cache(partial(due, calendars.schedule, round_.nominal))
+    window = timedelta(minutes=checkin.window_minutes)
+    rows = [
+        _prompt_row(round_, person.id, moment_for(calendars.of(person)), window, team_ids.get(person.id, []))
+        for person in people
+    ]
+    bulk.insert_new(session, _TABLES["prompt"], rows, unless=("round_id", "person_id"))
     # A person who isn't asked has no window to keep the round open for.
     asked = [row["closes_at"] for row in rows if row["state"] == PromptState.DUE]
     round_.closes_at = max([round_.closes_at, *asked])
     session.flush()
 
 
-def _unplanned(session: Session, round_: Round, checkin: CheckIn) -> Select[Person]:
-    statuses = ["active", "guest"] if workspaces.settings(session).guests_take_part else ["active"]
-    planned = select(col(Prompt.person_id)).where(col(Prompt.round_id) == round_.key)
-    return (
-        checkins.asked_query(checkin.key)
-        .where(col(Person.status).in_(statuses), col(Person.id).not_in(planned))
-        .limit(CHUNK)
-    )
+def _unplanned(session: Session, round_: Round) -> Sequence[Any]:
+    """The next people without a prompt; after the last of them, those who joined meanwhile."""
+    guests = ["guest"] if workspaces.settings(session).guests_take_part else []
+    asked = {"team_ids": _team_ids(session, round_.checkin_id), "statuses": ["active", *guests]}
+    last = session.execute(_LAST_PLANNED, {"round_id": round_.key}).scalar_one() or 0
+    for after in sorted({last, 0}, reverse=True):
+        found = session.execute(_UNPLANNED, {**asked, "round_id": round_.key, "after": after}).all()
+        if found:
+            return found
+    return []
+
+
+def _team_ids(session: Session, checkin_id: int) -> list[int]:
+    return list(session.scalars(_TEAM_IDS, {"checkin_id": checkin_id}))
 
 
 def _prompt_row(
-    round_: Round, checkin: CheckIn, person: Person, calendars: Calendars, team_ids: dict[int, list[int]]
+    round_: Round, person_id: int, moment: datetime | None, window: timedelta, team_ids: list[int]
 ) -> dict[str, Any]:
-    moment = due(calendars.schedule, round_.nominal, calendars.of(person))
     due_at = moment or round_.opened_at
     return {
         "workspace_id": round_.workspace_id,
         "round_id": round_.key,
-        "person_id": person.key,
+        "person_id": person_id,
         "state": PromptState.DUE if moment else PromptState.SKIPPED,
         "reason": None if moment else Reason.DAY_OFF,
         "due_at": due_at,
-        "closes_at": due_at + timedelta(minutes=checkin.window_minutes),
-        "team_ids": team_ids.get(person.key, []),
+        "closes_at": due_at + window,
+        "team_ids": team_ids,
         "revision": 0,
     }
 
 
+_TO_CLOSE = (
+    select(Round)
+    .where(
+        col(Round.closed_at).is_(None),
+        col(Round.planned_at).is_not(None),
+        col(Round.closes_at) <= NOW,
+        is_next(Round),
+    )
+    .order_by(col(Round.closes_at))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
 def close_due(session: Session, now: datetime) -> bool:
     """Close one round whose last window has ended, once its next missed prompts say so; then its digest is due."""
-    query = (
-        select(Round)
-        .where(
-            col(Round.closed_at).is_(None),
-            col(Round.planned_at).is_not(None),
-            col(Round.closes_at) <= now,
-            is_next(Round, now),
-        )
-        .order_by(col(Round.closes_at))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    round_ = session.scalars(query).first()
+    round_ = session.scalars(_TO_CLOSE, {"now": now}).first()
     if round_ is None:
         return False
     take_turn(session, round_, lambda: _close(session, round_, now), now)

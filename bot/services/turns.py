@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, bindparam, or_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -14,14 +14,18 @@ from sqlmodel import col
 from storage.checkins import CheckIn
 from storage.database import of_workspace
 from storage.rounds import Round
+from storage.types import UTCDateTime
 
 log = structlog.get_logger(__name__)
 SET_ASIDE = timedelta(minutes=10)
 
+# Ticks look every few seconds: their queries are made once, around this parameter.
+NOW = bindparam("now", type_=UTCDateTime)
 
-def is_next(of: type[CheckIn] | type[Round], now: datetime) -> ColumnElement[bool]:
-    """The condition under which a row isn't set aside."""
-    return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= now)
+
+def is_next(of: type[CheckIn] | type[Round]) -> ColumnElement[bool]:
+    """The condition, at the parameter `now`, under which a row isn't set aside."""
+    return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= NOW)
 
 
 def take_turn(session: Session, row: CheckIn | Round, work: Callable[[], None], now: datetime) -> None:
