@@ -6,11 +6,13 @@ A round has a *nominal* date, the same for everybody; a person's own moment foll
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendars import DAY, WorkCalendar, has_date, local_moment
+from bot.domain.calendars import DAY, DayOff, Off, WorkCalendar, has_date, local_moment
+from bot.domain.rhythms import WEEK, Rhythm, Weekly, WorkingDays, dates, days_for
+
+__all__ = ["Rhythm", "Weekly", "WorkingDays"]
 
 GRACE = timedelta(hours=1)
 """A prompt this much behind its time is on time still: a fan-out at Slack's pace isn't late."""
@@ -18,40 +20,8 @@ GRACE = timedelta(hours=1)
 HORIZON = timedelta(days=400)
 """How far ahead a next time is looked for: who doesn't work for a year is not asked."""
 
-
-@dataclass(frozen=True)
-class Weekly:
-    """Every week on one weekday, 0 is Monday. Where that is off, the working day before it; a week off has none."""
-
-    weekday: int
-
-    def __post_init__(self) -> None:
-        if self.weekday not in range(7):
-            raise ValueError("a weekday is 0 (Monday) to 6")
-
-    def nominal_dates(self, after: date) -> Iterator[date]:
-        """The nominal dates strictly after `after`, without end."""
-        return _every(7, after + timedelta(days=(self.weekday - after.weekday() - 1) % 7 + 1))
-
-    def days_for(self, nominal: date) -> Iterator[date]:
-        """The days on which `nominal` may be asked, best first, and all after the nominal date before it."""
-        return (nominal - timedelta(days=days) for days in range(7))
-
-
-@dataclass(frozen=True)
-class WorkingDays:
-    """Every day that is a working day of the person asked; days off have nothing instead."""
-
-    def nominal_dates(self, after: date) -> Iterator[date]:
-        """All dates strictly after `after`, without end: who works on them is up to each person's calendar."""
-        return _every(1, after + DAY)
-
-    def days_for(self, nominal: date) -> Iterator[date]:
-        """The day itself."""
-        return iter((nominal,))
-
-
-Rhythm = Weekly | WorkingDays
+PREVIEW = 14
+"""Days that leads see before they switch a check-in on."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +44,94 @@ class Upcoming(NamedTuple):
     moment: datetime
 
 
-def due(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime | None:
-    """The moment, in UTC, at which one person is asked for the round of `nominal`; None where they are not.
+class Occurrence(NamedTuple):
+    """What becomes of one nominal date for one person. `moment`, in UTC, is None where they are skipped.
 
-    Moments of later nominal dates are strictly later, so that nobody is asked for two rounds at once. Days off are the
-    person's own: what counts is the date that their clocks show at the moment, whatever it is in the team's zone or
-    behind clocks that jump to midnight (Nuuk: Saturday 23:00 each spring). A date that the zone skips is a day off.
+    `off` says what each day was, best first, on which they couldn't be asked: the nominal date, and those before it.
     """
+
+    nominal: date
+    moment: datetime | None
+    off: tuple[DayOff, ...] = ()
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether they are asked, on a day before the nominal date."""
+        return self.moment is not None and bool(self.off)
+
+
+def occurrence(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> Occurrence:
+    """When one person is asked for the round of `nominal`, and why not on that day or not at all.
+
+    All but working days move to the working day before, no further than six days and not to the nominal date before.
+    Moments of later nominal dates are strictly later, and on later dates: nobody is asked for two rounds on one day.
+    Days off are the person's own: what counts is the date that their clocks show at the moment, whatever it is in the
+    team's zone or behind clocks that jump to midnight (Nuuk: Saturday 23:00 each spring). A date that the zone skips
+    is a day off.
+    """
+    passed: list[DayOff] = []
+    for day in days_for(schedule.rhythm, nominal):
+        moment, off = _ask_on(schedule, day, calendar)
+        if off is None:
+            return Occurrence(nominal, moment, tuple(passed))
+        passed.append(off)
+    return Occurrence(nominal, None, tuple(passed))
+
+
+def _ask_on(schedule: Schedule, day: date, calendar: WorkCalendar) -> tuple[datetime, DayOff | None]:
     zone = schedule.zone_for(calendar)
-    days = (day for day in schedule.rhythm.days_for(nominal) if has_date(day, zone))
-    moments = (local_moment(day, schedule.at, zone) for day in days)
-    return next(filter(calendar.works_at, moments), None)
+    moment = local_moment(day, schedule.at, zone)
+    own_day = calendar.date_at(moment)
+    if own_day != day and not has_date(day, zone):
+        return moment, DayOff(day, Off.NO_SUCH_DATE)
+    why = calendar.off(own_day)
+    if why is None and _asked_already(schedule, day, own_day, calendar):
+        why = Off.ASKED
+    return moment, None if why is None else DayOff(own_day, why)
+
+
+def _asked_already(schedule: Schedule, day: date, own_day: date, calendar: WorkCalendar) -> bool:
+    """Whether the nominal date before was asked on the same date of the person's.
+
+    Clocks that jump forward leave less than 24 hours between two days, and in another zone both may be one date.
+    """
+    if not schedule.rhythm.falls_on(day - DAY):
+        return False
+    zone = schedule.zone_for(calendar)
+    return has_date(day - DAY, zone) and calendar.date_at(local_moment(day - DAY, schedule.at, zone)) == own_day
+
+
+def due(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime | None:
+    """The moment, in UTC, at which one person is asked for the round of `nominal`; None where they are not."""
+    return occurrence(schedule, nominal, calendar).moment
+
+
+def upcoming(schedule: Schedule, calendar: WorkCalendar, after: datetime, days: int = PREVIEW) -> list[Occurrence]:
+    """What one person gets in so many days strictly after `after`, in order, what is skipped among it.
+
+    A skipped nominal date stands where it would have been asked.
+    """
+    today = after.astimezone(schedule.zone_for(calendar)).date()
+    until = after + days * DAY
+    # What is asked now may have a nominal date up to a week on.
+    found = (occurrence(schedule, each, calendar) for each in dates(schedule.rhythm, today - DAY, days + 1 + WEEK))
+    return [each for each in found if after < (each.moment or _would_be(schedule, each.nominal, calendar)) <= until]
+
+
+def _would_be(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime:
+    return local_moment(nominal, schedule.at, schedule.zone_for(calendar))
+
+
+def plan(
+    schedule: Schedule, calendars: Iterable[WorkCalendar], after: datetime, days: int = PREVIEW
+) -> dict[WorkCalendar, list[Occurrence]]:
+    """`upcoming` for many people; equal calendars are worked out once."""
+    return {calendar: upcoming(schedule, calendar, after, days) for calendar in set(calendars)}
+
+
+def never_falls_due(schedule: Schedule, calendars: Iterable[WorkCalendar], now: datetime) -> bool:
+    """Whether nobody is ever asked: `rhythms.Flaw.NEVER`. For one person of several that is no mistake."""
+    return first_round(schedule, calendars, now) is None
 
 
 def next_due(schedule: Schedule, calendar: WorkCalendar, after: datetime) -> Upcoming | None:
@@ -101,7 +148,7 @@ def rounds(schedule: Schedule, calendars: Iterable[WorkCalendar], after: date) -
     as much as 60.
     """
     distinct = frozenset(calendars)
-    for nominal in takewhile(lambda nominal: nominal - after <= HORIZON, schedule.rhythm.nominal_dates(after)):
+    for nominal in dates(schedule.rhythm, after, HORIZON.days):
         moments = [moment for each in distinct if (moment := due(schedule, nominal, each))]
         if moments:
             yield Upcoming(nominal, min(moments))
@@ -137,9 +184,3 @@ def send_time(
     if earliest <= due + grace and calendar.works_at(earliest):
         return earliest if earliest < closes else None
     return calendar.first_working_moment(earliest, closes)
-
-
-def _every(days: int, first: date) -> Iterator[date]:
-    while True:
-        yield first
-        first += timedelta(days=days)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 
 from bot.domain.checkins import QuestionKind
-from bot.domain.schedules import Schedule, Weekly
+from bot.domain.rhythms import Weekly
+from bot.domain.schedules import Schedule
 from bot.domain.setup import QuestionRequest
 from bot.i18n import mark
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.schedules import Weekly
+from bot.domain.rhythms import Weekly
 from bot.domain.setup import CheckInRequest, TeamRequest
 from bot.domain.templates import WEEKLY
 from bot.services import channels, checkins, teams
@@ -28,7 +28,7 @@ def seed(session: Session, home: tuple[ChannelFacts, list[str] | None], now: dat
         team_id=team.key,
         name=dana.voice.say(WEEKLY.name),
         questions=WEEKLY.questions,
-        weekday=WEEKLY.schedule.rhythm.weekday,
+        weekday=min(WEEKLY.schedule.rhythm.weekdays),
         at=WEEKLY.schedule.at,
         window_minutes=WEEKLY.window_minutes,
         readers="team",

@@ -8,21 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendars import DAY, Hours, WorkCalendar, local_moment
+from bot.domain.calendars import DAY, DayOff, Hours, Off, WorkCalendar, local_moment
+from bot.domain.rhythms import Rhythm, Weekly, WorkingDays, dates
 from bot.domain.schedules import (
     GRACE,
-    Rhythm,
+    Occurrence,
     Schedule,
     Upcoming,
-    Weekly,
-    WorkingDays,
     due,
     first_round,
     next_due,
     next_round,
+    occurrence,
     rounds,
     send_time,
 )
+from tests.domain.rhythms import MOVING, RHYTHMS
 from tests.domain.zones import SECOND, ZONES, changes, wall
 
 MONDAY = date(2026, 5, 4)
@@ -61,7 +62,7 @@ def off(*days: date, weekdays: frozenset[int] = frozenset(range(5))) -> WorkCale
     ],
 )
 def test_nominal_dates(rhythm: Rhythm, after: date, expected: list[date]) -> None:
-    assert list(islice(rhythm.nominal_dates(after), 2)) == expected
+    assert list(islice(dates(rhythm, after, 14), 2)) == expected
 
 
 @pytest.mark.parametrize(
@@ -132,9 +133,24 @@ def test_in_the_teams_zone_a_day_off_is_still_the_persons_own(
     assert due(at_five_in_berlin, nominal, TOKYO) == (utc(expected) if expected else None), why
 
 
-def test_a_weekday_is_one_of_seven() -> None:
-    with pytest.raises(ValueError, match="0 \\(Monday\\) to 6"):
-        Weekly(7)
+def test_clocks_that_jump_to_midnight_do_not_ask_twice_on_the_date_behind_it() -> None:
+    """In Nuuk Saturday's 23:30 is Sunday's 0:00, and Sunday has a 23:30 of its own."""
+    nuuk, late = WorkCalendar(ZoneInfo("America/Nuuk"), weekdays=EVERY_DAY), Schedule(WorkingDays(), time(23, 30))
+    sunday = date(2026, 3, 29)
+
+    assert due(late, sunday - DAY, nuuk) == utc("2026-03-29 01:00")
+    assert occurrence(late, sunday, nuuk) == Occurrence(sunday, None, (DayOff(sunday, Off.ASKED),))
+    assert due(late, sunday + DAY, nuuk) is not None
+
+
+def test_a_short_day_in_the_teams_zone_does_not_ask_twice_on_one_date_elsewhere() -> None:
+    """Berlin's 16:10 is 0:10 in Tokyo in winter, and 23:10 of the same Sunday there in summer."""
+    saturday, tokyo = date(2026, 3, 28), WorkCalendar(TOKYO.zone, weekdays=EVERY_DAY)
+    berlins = Schedule(Weekly(5, 6), time(16, 10), BERLIN.zone)
+
+    assert due(berlins, saturday, tokyo) == utc("2026-03-28 15:10")
+    assert occurrence(berlins, saturday + DAY, tokyo).off == (DayOff(saturday + DAY, Off.ASKED),)
+    assert due(Schedule(Weekly(6), time(16, 10), BERLIN.zone), saturday + DAY, tokyo) == utc("2026-03-29 14:10")
 
 
 # What comes next
@@ -233,24 +249,24 @@ def test_a_team_without_members_has_no_round() -> None:
 
 
 @dataclass(frozen=True)
-class CountingWorkingDays(WorkingDays):
-    asked: list[date] = field(default_factory=list, compare=False)
+class CountingCalendar(WorkCalendar):
+    looked_at: list[date] = field(default_factory=list, compare=False)
 
-    def days_for(self, nominal: date) -> Iterator[date]:
-        self.asked.append(nominal)
-        return super().days_for(nominal)
+    def off(self, day: date) -> Off | None:
+        self.looked_at.append(day)
+        return super().off(day)
 
 
 def test_ten_thousand_people_cost_as_much_as_their_zones() -> None:
-    rhythm = CountingWorkingDays()
-    everybody = [WorkCalendar(zone, frozenset(range(5)), frozenset({MONDAY})) for zone in ZONES[:60] * 167]
+    looked_at: list[date] = []
+    everybody = [CountingCalendar(zone, holidays=frozenset({MONDAY}), looked_at=looked_at) for zone in ZONES[:60] * 167]
 
-    first = next_round(Schedule(rhythm, time(9)), everybody, FRIDAY - 7 * DAY)
+    first = next_round(WORKING_DAYS_AT_NINE, everybody, FRIDAY - 7 * DAY)
 
     assert len(everybody) > 10_000
     assert first is not None
     assert first.nominal == TUESDAY
-    assert len(rhythm.asked) == 60 * 4
+    assert len(looked_at) == 60 * 4
 
 
 # Sending
@@ -313,7 +329,6 @@ TIMES = st.one_of(
     st.sampled_from([time(0), time(2, 30), time(9), time(23, 30)]),
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
 )
-RHYTHMS = st.one_of(st.integers(0, 6).map(Weekly), st.just(WorkingDays()))
 SCHEDULES = st.builds(Schedule, RHYTHMS, TIMES, st.none() | st.sampled_from(ZONES))
 WEEKDAYS = st.frozensets(st.integers(0, 6), min_size=1)
 
@@ -353,7 +368,7 @@ def chain(schedule: Schedule, case: Case, length: int) -> list[Upcoming]:
 @given(SCHEDULES, cases())
 @settings(deadline=None)
 def test_each_nominal_date_is_asked_exactly_once_and_in_order(schedule: Schedule, case: Case) -> None:
-    asked = chain(schedule, case, 6)
+    asked = chain(schedule, case, 4)
 
     assert asked
     for one, other in pairwise([Upcoming(date.min, case.near), *asked]):
@@ -378,16 +393,34 @@ def test_never_before_its_local_time_and_never_on_a_day_off(schedule: Schedule, 
         assert own_day not in case.calendar.holidays
 
 
-@given(st.integers(0, 6), TIMES, cases())
+@given(SCHEDULES, cases())
 @settings(deadline=None)
-def test_a_weekly_day_moves_over_days_off_only(weekday: int, at: time, case: Case) -> None:
-    for nominal, moment in chain(Schedule(Weekly(weekday), at), case, 2):
+def test_never_twice_on_one_date_of_theirs(schedule: Schedule, case: Case) -> None:
+    own_dates = [case.calendar.date_at(moment) for _, moment in chain(schedule, case, 4)]
+
+    assert all(one < other for one, other in pairwise(own_dates))
+
+
+@given(MOVING, TIMES, cases())
+@settings(deadline=None)
+def test_a_day_moves_over_days_off_only(rhythm: Rhythm, at: time, case: Case) -> None:
+    for nominal, moment in chain(Schedule(rhythm, at), case, 2):
         days_before = (nominal - case.calendar.date_at(moment)).days
 
         # A jump to midnight shows the next date: one less.
         assert -1 <= days_before < 7
         skipped = (nominal - days * DAY for days in range(days_before))
         assert not any(case.calendar.works_on(day) and at < time(23) for day in skipped)
+
+
+@given(MOVING, cases())
+@settings(deadline=None)
+def test_it_is_dropped_only_where_every_day_since_the_last_is_off(rhythm: Rhythm, case: Case) -> None:
+    schedule, before = Schedule(rhythm, time(9)), case.near.date() - 10 * DAY
+    for earlier, nominal in pairwise(dates(rhythm, before, 100)):
+        if due(schedule, nominal, case.calendar) is None:
+            room = min(7, (nominal - earlier).days)
+            assert not any(case.calendar.works_on(nominal - n * DAY) for n in range(room))
 
 
 @given(SCHEDULES, st.lists(cases(), min_size=1, max_size=5))
