@@ -43,6 +43,10 @@ FORM_UNKNOWN = mark(
     "Your words stay in this form: send it again in a minute, it counts once."
 )
 TOO_SLOW = mark("Slack waits three seconds for a form to open, and this took longer. Please try again.")
+OLD_FORM = mark(
+    "This form is from another version of Cairn, so it can't be sent. "
+    "Your words stay here: copy what you need, then open the form again. Nothing was saved."
+)
 OLD_BUTTON = mark("This button belongs to something that isn't there any more. Nothing was changed.")
 
 
@@ -116,7 +120,10 @@ class _Edge:
     async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         request = await self._request(_of_view(body), body)
         try:
-            reply = await self._handle(self.routes.views.get(body["view"]["callback_id"]), request)
+            handler = self.routes.views.get(body["view"]["callback_id"])
+            if handler is None:
+                raise UserError(OLD_FORM)
+            reply = await self._handle(handler, request)
         except FieldErrors as several:
             voice = await self.desk.voice_of(request.call, HURRY)
             errors = {

@@ -159,8 +159,10 @@ async def test_an_answer_of_somebody_who_left_the_company_is_refused(house: Hous
 async def test_a_button_on_last_weeks_message_says_that_the_round_is_over(house: House) -> None:
     await monday_in_tokyo(house)
     old = prompt(house, GUS)
+    blocks = old.blocks
     await house.move_to(local(TOKYO, 30, 9))
     assert prompt(house, GUS) is not old
+    old.blocks = blocks  # on a phone that has been off since
 
     for button in ("checkin.answer", "checkin.skip"):
         await house.slack.clicks(GUS, old, button)
@@ -186,9 +188,12 @@ async def test_a_button_on_the_prompt_of_a_deleted_check_in_says_that_it_is_gone
 
 async def test_not_this_time_after_the_window_says_that_nothing_is_expected(house: House) -> None:
     await monday_in_tokyo(house)
+    old = prompt(house, GUS)
+    blocks = old.blocks
     await house.move_to(local(NEW_YORK, 24, 13))
+    old.blocks = blocks  # on a phone that has been off since
 
-    await house.slack.clicks(GUS, prompt(house, GUS), "checkin.skip")
+    await house.slack.clicks(GUS, old, "checkin.skip")
 
     assert sentence(house, GUS) == "This check-in has closed: nothing is expected of you. Nothing was changed."
 
@@ -204,6 +209,22 @@ async def test_a_button_that_no_version_knows_any_more_says_so(house: House) -> 
     await house.slack.clicks(GUS, old, "checkin.snooze")
 
     assert sentence(house, GUS) == "This button belongs to something that isn't there any more. Nothing was changed."
+
+
+async def test_a_form_that_no_version_knows_any_more_keeps_its_words(house: House) -> None:
+    await monday_in_tokyo(house)
+    view = await open_form(house, FINN)
+    await fill_in(house, FINN, "Still here")
+    view["callback_id"] = "checkin.answer.v0"
+
+    result = await house.slack.submits(FINN)
+
+    assert not result.closed
+    assert list(result.errors.values()) == [
+        "This form is from another version of Cairn, so it can't be sent. "
+        "Your words stay here: copy what you need, then open the form again. Nothing was saved."
+    ]
+    assert "Still here" in typed(house, FINN)
 
 
 async def test_answers_sent_twice_from_two_forms_count_once_and_the_second_is_an_edit(house: House) -> None:
