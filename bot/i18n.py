@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -25,6 +26,8 @@ from babel.numbers import format_decimal
 
 LOCALES = Path(__file__).parent / "locales"
 DEFAULT_LOCALE = "en-US"
+KEPT = 4096
+"""Dates, times and numbers as somebody's locale writes them, kept: a round says the same ones to thousands."""
 _COMMAND = re.compile(r"(?<=`/)[a-z-]+")
 _renamed: dict[str, str] = {}
 
@@ -62,7 +65,10 @@ def catalogue(tag: str) -> gettext.NullTranslations:
 
 @lru_cache(maxsize=64)
 def spoken_locale(tag: str) -> Locale:
-    """The locale that dates and numbers are written in: the reader's, or British English where we lack its language."""
+    """The locale that dates and numbers are written in: the reader's, or British English where we lack its language.
+
+    Dates in a language that the sentences around them don't speak would be a muddle.
+    """
     locale = parse_locale(tag)
     has_sentences = locale.language == "en" or type(catalogue(tag)) is not gettext.NullTranslations
     return locale if has_sentences else Locale.parse("en_GB")
@@ -76,21 +82,40 @@ def _read_catalogue(path: Path) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@lru_cache(maxsize=KEPT)
+def _day(tag: str, day: date) -> str:
+    return format_skeleton("MMMEd", datetime.combine(day, time()), locale=spoken_locale(tag))
+
+
+@lru_cache(maxsize=KEPT)
+def _clock(tag: str, at: time) -> str:
+    # Phones without the narrow no-break space of recent CLDR show a box in its place.
+    return format_time(at, "short", locale=spoken_locale(tag)).replace("\u202f", " ")
+
+
+@lru_cache(maxsize=KEPT, typed=True)
+def _number(tag: str, number: float) -> str:
+    return format_decimal(number, locale=spoken_locale(tag))
+
+
+@lru_cache(maxsize=64)
+def _weekdays(tag: str, width: Literal["wide", "abbreviated"]) -> tuple[str, ...]:
+    names = get_day_names(width, locale=spoken_locale(tag))
+    return tuple(str(names[weekday]) for weekday in range(7))
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    # The standard library keeps the last eight, and reads a file for any other.
+    return ZoneInfo(name)
+
+
 @dataclass(frozen=True)
 class Voice:
     """How Cairn speaks to one reader: `locale` as Slack names it (`en-GB`), `zone` as IANA does."""
 
     locale: str = DEFAULT_LOCALE
     zone: str = "UTC"
-
-    @cached_property
-    def _babel(self) -> Locale:
-        # Dates in a language that the sentences around them don't speak would be a muddle.
-        return spoken_locale(self.locale)
-
-    @cached_property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
 
     def say(self, msgid: str, /, **params: object) -> str:
         """The message in the reader's language, its `{places}` filled as the reader writes them."""
@@ -118,38 +143,34 @@ class Voice:
             case date():
                 return self.day(value)
             case time():
-                return self._clock(value)
+                return _clock(self.locale, value)
             case int() | float():
-                return format_decimal(value, locale=self._babel)
+                return _number(self.locale, value)
             case list() | tuple():
                 return self.names(str(item) for item in value)
         return str(value)
 
     def local(self, moment: datetime) -> datetime:
         """A UTC moment on the reader's wall clock."""
-        return moment.astimezone(self._zone)
+        return moment.astimezone(_zone(self.zone))
 
     def moment(self, moment: datetime) -> str:
         """Day and time, short: `Tue 12:00`."""
-        local = self.local(moment)
-        return f"{format_date(local, 'EEE', locale=self._babel)} {self.hour(moment)}"
+        weekday = self.local(moment).weekday()
+        return f"{_weekdays(self.locale, 'abbreviated')[weekday]} {self.hour(moment)}"
 
     def hour(self, moment: datetime) -> str:
         """The time of day, short, on the reader's wall clock."""
-        return self._clock(self.local(moment).time())
-
-    def _clock(self, at: time) -> str:
-        # Phones without the narrow no-break space of recent CLDR show a box in its place.
-        return format_time(at, "short", locale=self._babel).replace("\u202f", " ")
+        return _clock(self.locale, self.local(moment).time())
 
     def day(self, day: date) -> str:
         """A date with its weekday: `Mon 23 Nov`."""
-        return format_skeleton("MMMEd", datetime.combine(day, time(), self._zone), locale=self._babel)
+        return _day(self.locale, day)
 
     def weekday(self, weekday: int) -> str:
         """The name of a weekday, 0 for Monday."""
-        return str(get_day_names("wide", locale=self._babel)[weekday])
+        return _weekdays(self.locale, "wide")[weekday]
 
     def names(self, names: Iterable[str]) -> str:
         """Names in a row: `Ana, Bo and Cy`."""
-        return format_list(list(names), locale=self._babel)
+        return format_list(list(names), locale=spoken_locale(self.locale))

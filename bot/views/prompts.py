@@ -30,7 +30,10 @@ class CheckInCard:
 
 @dataclass(frozen=True)
 class PromptCard:
-    """A prompt as its receiver sees it. `state` as in PromptState; moments in UTC."""
+    """A prompt as its receiver sees it. `state` as in PromptState; moments in UTC.
+
+    `is_over`: its window has ended, and late answers are taken; `is_closed`: none are, since the next round is open.
+    """
 
     prompt_id: int
     card: CheckInCard
@@ -38,6 +41,7 @@ class PromptCard:
     nominal: date
     closes_at: datetime
     is_over: bool = False
+    is_closed: bool = False
     drafted: int = 0
     is_edited: bool = False
     is_gone: bool = False
@@ -104,6 +108,8 @@ def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
     if card.is_gone:
         ended = voice.say("{title}: this check-in was ended. What you sent is kept.", title=_title(card))
         return ended, [section(ended)]
+    if card.is_closed:
+        return first, [section(first), *_kept_draft(voice, card)]
     readers = read_by(voice, card.card.read_by)
     return f"{first}\n{readers}", [section(first), context(readers), row(*_buttons(voice, card))]
 
@@ -113,6 +119,8 @@ def _title(card: PromptCard) -> str:
 
 
 def _open(voice: Voice, card: PromptCard) -> str:
+    if card.is_closed:
+        return voice.say("{title}, {day}: over, since the next round has opened.", title=_title(card), day=card.nominal)
     if card.is_over:
         return voice.say("{title}: a late answer is taken until the next round opens.", title=_title(card))
     first = voice.say(
@@ -147,6 +155,10 @@ def _answered(voice: Voice, card: PromptCard) -> str:
 
 def _skipped(voice: Voice, card: PromptCard) -> str:
     return voice.say("{title}: not this time. That's fine.", title=_title(card))
+
+
+def _kept_draft(voice: Voice, card: PromptCard) -> list[Block]:
+    return [row(button(voice.say("Read your draft"), actions.ANSWER, str(card.prompt_id)))] if card.drafted else []
 
 
 def _buttons(voice: Voice, card: PromptCard) -> list[Element]:
