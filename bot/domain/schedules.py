@@ -63,7 +63,8 @@ class Occurrence(NamedTuple):
 def occurrence(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> Occurrence:
     """When one person is asked for the round of `nominal`, and why not on that day or not at all.
 
-    All but working days move to the working day before, no further than six days and not to the nominal date before.
+    All but working days move to the working day before, no further than six days and not to the nominal date before;
+    a pause isn't a day off, and nothing is asked before it instead.
     Moments of later nominal dates are strictly later, and on later dates: nobody is asked for two rounds on one day.
     Days off are the person's own: what counts is the date that their clocks show at the moment, whatever it is in the
     team's zone or behind clocks that jump to midnight (Nuuk: Saturday 23:00 each spring). A date that the zone skips
@@ -75,6 +76,8 @@ def occurrence(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> Occ
         if off is None:
             return Occurrence(nominal, moment, tuple(passed))
         passed.append(off)
+        if off.why is Off.PAUSED:
+            break
     return Occurrence(nominal, None, tuple(passed))
 
 

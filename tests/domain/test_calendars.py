@@ -1,9 +1,23 @@
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.calendars import DAY, Hours, WorkCalendar, has_date, local_moment
+from bot.domain.calendars import (
+    DAY,
+    MONDAY_TO_FRIDAY,
+    Away,
+    Habits,
+    Hours,
+    Off,
+    WorkCalendar,
+    calendar_of,
+    has_date,
+    local_moment,
+    window_end,
+)
+from bot.domain.public_holidays import Region
 from tests.domain.zones import SECOND, Change, changes, wall
 
 MONDAY = date(2026, 5, 4)
@@ -138,3 +152,145 @@ def test_hours_end_after_they_start(start: time, end: time) -> None:
 def test_a_calendar_knows_seven_weekdays() -> None:
     with pytest.raises(ValueError, match="0 \\(Monday\\) to 6"):
         WorkCalendar(ZoneInfo("UTC"), weekdays=frozenset({7}))
+
+
+# Why a day is off
+
+BO = WorkCalendar(
+    ZoneInfo("Europe/Berlin"),
+    holidays=frozenset({date(2026, 12, 24)}),
+    region=Region("DE", "BY"),
+    away=(Away(date(2026, 5, 18), date(2026, 5, 26)), Away(date(2026, 8, 3), date(2026, 8, 3))),
+    paused_from=date(2027, 1, 4),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2026-05-15", None),
+        ("2026-05-16", Off.WEEKDAY),
+        ("2026-05-18", Off.AWAY),
+        ("2026-05-23", Off.WEEKDAY),
+        ("2026-05-25", Off.HOLIDAY),
+        ("2026-05-26", Off.AWAY),
+        ("2026-05-27", None),
+        ("2026-08-03", Off.AWAY),
+        ("2026-08-04", None),
+        ("2026-01-06", Off.HOLIDAY),
+        ("2026-12-24", Off.HOLIDAY),
+        ("2027-01-01", Off.HOLIDAY),
+        ("2027-01-04", Off.PAUSED),
+        ("2030-06-03", Off.PAUSED),
+    ],
+)
+def test_a_day_is_off_for_a_reason(day: str, why: Off | None) -> None:
+    assert BO.off(date.fromisoformat(day)) == why
+    assert BO.works_on(date.fromisoformat(day)) is (why is None)
+
+
+def test_a_holiday_is_called_by_its_name_where_it_has_one() -> None:
+    assert BO.holiday_name(date(2026, 1, 6)) == "Epiphany"
+    assert BO.holiday_name(date(2026, 1, 6), "de_DE") == "Heilige Drei Könige"
+    assert BO.holiday_name(date(2026, 12, 24)) is None
+    assert BERLIN.holiday_name(date(2026, 5, 14)) is None
+
+
+def test_days_away_in_the_wrong_order_are_none() -> None:
+    backwards = Away(MONDAY, MONDAY - DAY)
+
+    assert not backwards.is_possible
+    assert Away(MONDAY, MONDAY).is_possible
+    assert MONDAY not in backwards
+    assert MONDAY - DAY not in backwards
+
+
+# Whose settings count
+
+FOUR_DAYS, SUNDAYS, LONG_DAYS = frozenset({0, 1, 2, 3}), frozenset({6, 0, 1, 2, 3}), Hours(time(7), time(19))
+
+
+@pytest.mark.parametrize(
+    ("own", "team", "workspace", "expected", "why"),
+    [
+        (Habits(), Habits(), Habits(), (MONDAY_TO_FRIDAY, None, Hours()), "nobody says"),
+        (Habits(), Habits(), Habits(SUNDAYS, Region("IL")), (SUNDAYS, Region("IL"), Hours()), "the workspace"),
+        (
+            Habits(),
+            Habits(region=Region("DE")),
+            Habits(SUNDAYS, Region("IL")),
+            (SUNDAYS, Region("DE"), Hours()),
+            "the team, as far as it says",
+        ),
+        (
+            Habits(FOUR_DAYS, hours=LONG_DAYS),
+            Habits(MONDAY_TO_FRIDAY, Region("DE")),
+            Habits(SUNDAYS, Region("IL"), Hours()),
+            (FOUR_DAYS, Region("DE"), LONG_DAYS),
+            "the person first",
+        ),
+        (Habits(frozenset()), Habits(SUNDAYS), Habits(), (frozenset(), None, Hours()), "no working day at all"),
+        (
+            Habits(region=Region("DE")),
+            Habits(region=Region("US", "CA")),
+            Habits(),
+            (MONDAY_TO_FRIDAY, Region("DE"), Hours()),
+            "a country without another country's state",
+        ),
+    ],
+)
+def test_the_persons_else_the_teams_else_the_workspaces(
+    own: Habits,
+    team: Habits,
+    workspace: Habits,
+    expected: tuple[frozenset[int], Region | None, Hours],
+    why: str,
+) -> None:
+    found = calendar_of(BERLIN.zone, [own, team, workspace])
+
+    assert (found.weekdays, found.region, found.hours) == expected, why
+
+
+def test_equal_people_have_equal_calendars() -> None:
+    first, second = Away(MONDAY, MONDAY + DAY), Away(MONDAY + 7 * DAY, MONDAY + 8 * DAY)
+
+    assert calendar_of(BERLIN.zone, [], [first, second]) == calendar_of(BERLIN.zone, [Habits()], [second, first])
+
+
+# Windows
+
+
+@pytest.mark.parametrize(
+    ("zone", "opens", "hours", "closes", "why"),
+    [
+        ("Europe/Berlin", "2026-05-04 07:00", 27, "2026-05-05 10:00", "noon the day after"),
+        ("Europe/Berlin", "2026-05-04 20:00", 10, "2026-05-05 06:00", "22:00 to 8:00"),
+        ("Europe/Berlin", "2026-03-28 21:00", 10, "2026-03-29 07:00", "ten hours, though the clocks go forward"),
+        ("Europe/Berlin", "2026-10-24 20:00", 10, "2026-10-25 06:00", "ten hours, though they go back"),
+        ("Europe/Berlin", "2026-03-28 22:30", 3, "2026-03-29 01:30", "23:30 and three hours: 3:30"),
+        ("Europe/Berlin", "2026-10-24 21:30", 3, "2026-10-25 00:30", "23:30 and three hours: the first 2:30"),
+        ("Europe/Berlin", "2026-10-24 21:30", 4, "2026-10-25 01:30", "and four: the second"),
+        ("Europe/Berlin", "2026-03-27 08:00", 72, "2026-03-30 07:00", "Friday 9:00 to Monday 9:00 over a short Sunday"),
+        ("Europe/Berlin", "2026-10-23 07:00", 72, "2026-10-26 08:00", "and over a long one"),
+        ("Europe/Berlin", "2026-03-28 01:30", 24, "2026-03-29 01:00", "until 2:30, which is skipped: 3:00"),
+        ("Europe/Berlin", "2026-10-24 00:30", 24, "2026-10-25 00:30", "until 2:30, which comes twice: the first"),
+        ("Europe/Berlin", "2026-10-25 01:30", 24, "2026-10-26 01:30", "from the second 2:30"),
+        ("America/Santiago", "2026-09-05 04:00", 24, "2026-09-06 04:00", "until midnight, which is skipped: 1:00"),
+        ("Pacific/Apia", "2011-12-29 19:00", 24, "2011-12-30 10:00", "until a day that is skipped: its end"),
+    ],
+)
+def test_a_window_is_days_by_the_clocks_and_hours_by_the_watch(
+    zone: str, opens: str, hours: int, closes: str, why: str
+) -> None:
+    assert window_end(utc(opens), timedelta(hours=hours), ZoneInfo(zone)) == utc(closes), why
+
+
+def test_a_window_has_its_length_whenever_the_clocks_change() -> None:
+    for change, hours in product(changes(), (2, 10, 24, 27, 72)):
+        opens, window = change.moment - timedelta(hours=7), timedelta(hours=hours)
+        closes = window_end(opens, window, change.zone)
+        jump = abs(change.new - change.old)
+
+        assert closes - opens == window if hours < 24 else abs(closes - opens - window) <= jump
+        if hours == 72:
+            assert wall(closes, change.zone).time() == wall(opens, change.zone).time() or jump > timedelta(hours=3)
