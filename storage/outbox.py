@@ -246,6 +246,12 @@ def update_many(
     return states
 
 
+def states(session: Session, keys: Sequence[str]) -> dict[str, str]:
+    """The states of those posts that were ever made, by key."""
+    found = (session.execute(_BY_KEYS, {"keys": chunk}) for chunk in _chunks(keys))
+    return {row.key: row.state for rows in found for row in rows}
+
+
 def owe_again(session: Session, keys: Sequence[str], *states: str) -> None:
     """Posts that ended in one of these states, since there was nothing to say then or Slack refused, wait again."""
     for chunk in _chunks(keys):

@@ -7,7 +7,7 @@ rendered when it is sent, so that what was taken back, erased or is no longer al
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -73,7 +73,7 @@ class Notice:
     @property
     def ids(self) -> dict[str, Any]:
         """What the outbox stores: ids alone, never words."""
-        return asdict(self)
+        return dict(vars(self))  # asdict would copy each of them deeply, in a fan-out a fifth of the time
 
     @classmethod
     def look_up(cls, session: Session, notices: Sequence[Self]) -> None:

@@ -8,7 +8,7 @@ import signal
 import structlog
 import typer
 
-from bot.runtime import ready
+from bot.runtime import garbage, ready
 from bot.runtime.app import Cairn, build
 from bot.runtime.settings import SlackSettings
 
@@ -36,6 +36,7 @@ async def run(settings: SlackSettings) -> None:
             await starting
             how = "Socket Mode" if settings.socket_mode else "signed HTTP at /slack/events"
             typer.echo(f"Cairn is ready: {how}; health at {cairn.server.url}/healthz")
+            garbage.settle()
         await asked
         starting.cancel()
     finally:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import bindparam, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads, owners
 from bot.services.turns import is_next, take_turn
-from storage import access, audience, channels, checkins, outbox, rounds, teams
+from storage import access, audience, channels, checkins, outbox, teams
 from storage.answers import Answer
 from storage.channels import Channel
 from storage.checkins import CheckIn
@@ -42,30 +42,32 @@ def mark_stale(session: Session, checkin: CheckIn, round_: Round, now: datetime)
         channels.want(session, checkin.home_channel, now)
 
 
+_IS_WANTED = (
+    select(col(Channel.id))
+    .where(
+        col(Channel.slack_id) == col(CheckIn.home_channel),
+        col(Channel.workspace_id) == col(CheckIn.workspace_id),
+        col(Channel.wanted_at).is_not(None),
+    )
+    .correlate(CheckIn)
+    .exists()
+)
+_STALE = (
+    select(Round, CheckIn)
+    .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+    .where(col(Round.digest_stale_at).is_not(None), is_next(Round), ~_IS_WANTED)
+    .order_by(col(Round.digest_stale_at))
+    .limit(1)
+    .with_for_update(of=Round, skip_locked=True)
+)
+
+
 def refresh_stale(session: Session, now: datetime) -> bool:
     """Bring the digest of one closed round up to date, in all of its copies. A tick's step.
 
     Its home channel is looked up before: who reads there decides where the digest may go.
     """
-    is_wanted = (
-        select(col(Channel.id))
-        .where(
-            col(Channel.slack_id) == col(CheckIn.home_channel),
-            col(Channel.workspace_id) == col(CheckIn.workspace_id),
-            col(Channel.wanted_at).is_not(None),
-        )
-        .correlate(CheckIn)
-        .exists()
-    )
-    query = (
-        select(Round, CheckIn)
-        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(col(Round.digest_stale_at).is_not(None), is_next(Round), ~is_wanted)
-        .order_by(col(Round.digest_stale_at))
-        .limit(1)
-        .with_for_update(of=Round, skip_locked=True)
-    )
-    found = session.execute(query, {"now": now}).first()
+    found = session.execute(_STALE, {"now": now}).first()
     if found is None:
         return False
     round_, checkin = found
@@ -84,16 +86,21 @@ def _refresh(session: Session, checkin: CheckIn, round_: Round, now: datetime) -
         send(session, checkin, round_, readers_now)
 
 
-def _say_again(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[Person]) -> list[int]:
+_ASKED = select(col(Prompt.person_id)).where(col(Prompt.round_id) == bindparam("round_id"))
+
+
+def _say_again(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[int]) -> list[int]:
     """Every page of every copy says what is true now; gives whose copies are in Slack. Pages may come back, too."""
-    asked = (prompt.person_id for prompt in rounds.prompts_of_round(session, round_.key))
-    people = sorted({*asked, *(person.key for person in readers_now)})
-    copies: list[DigestNotice] = [ChannelDigest(round_.key, 0, checkin.home_channel or "")]
-    copies += [PersonDigest(round_.key, 0, person) for person in people]
+    people = sorted({*session.scalars(_ASKED, {"round_id": round_.key}), *readers_now})
+    in_channel = ChannelDigest(round_.key, 0, checkin.home_channel or "")
+    everywhere: list[DigestNotice] = [in_channel, *(PersonDigest(round_.key, 0, person) for person in people)]
+    there = outbox.states(session, [copy.key for copy in everywhere])
+    copies = [copy for copy in everywhere if copy.key in there]
     states = outbox.update_many(session, {copy.key: copy for copy in copies})
-    outbox.hasten(session, [copies[0].key])  # it may have waited for its channel to be looked up
+    outbox.hasten(session, [in_channel.key])  # it may have waited for its channel to be looked up
     # What had no place in the channel went to its readers, and doesn't come back.
-    outbox.owe_again(session, [copy.key for copy in copies[1:] if copy.key not in states], outbox.DROPPED)
+    gone = [copy.key for copy in copies if copy is not in_channel and copy.key not in states]
+    outbox.owe_again(session, gone, outbox.DROPPED)
     sent_to = [person for person in people if states.get(PersonDigest(round_.key, 0, person).key) == outbox.SENT]
     while copies := [copy.at(copy.page + 1) for copy in copies if states.get(copy.key) == outbox.SENT]:
         states = outbox.update_many(session, {copy.key: copy for copy in copies})
@@ -121,7 +128,7 @@ def _log_changes(session: Session, round_: Round, readers: Sequence[int], since:
         access.log(session, reader, items, what="checkin", place="digest", at=now)
 
 
-def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[Person]) -> None:
+def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[int]) -> None:
     """Owe a digest in the home channel where every reader of it may read, else to its readers by DM.
 
     Posting again under the same key is a no-op, so that a late answer makes a digest for a round that had none.
@@ -133,7 +140,7 @@ def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequenc
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         return
-    copies = [PersonDigest(round_.key, 0, person.key) for person in readers_now]
+    copies = [PersonDigest(round_.key, 0, person) for person in readers_now]
     outbox.post_many(session, [NewPost(copy, copy.key, copy.person_id) for copy in copies])
 
 
@@ -150,15 +157,11 @@ def post_again(session: Session, actor: Person, round_id: int, now: datetime) ->
     return outbox.retry(session, of=ChannelDigest(round_.key, 0, checkin.home_channel).key)
 
 
-def readers(session: Session, checkin: CheckIn) -> list[Person]:
-    """Who gets the digest by DM: the leads, or everybody in the check-in's teams."""
+def readers(session: Session, checkin: CheckIn) -> list[int]:
+    """Who gets the digest by DM: the leads, or everybody in the check-in's teams; primary keys."""
     roles = (LEAD,) if checkin.readers == "leads" else ()
-    found = {
-        person.key: person
-        for team in checkins.teams(session, checkin.key)
-        for person in teams.people(session, team.key, *roles)
-    }
-    return list(found.values())
+    asking = [team.key for team in checkins.teams(session, checkin.key)]
+    return sorted({person_id for person_id, _ in teams.keys(session, asking, *roles)})
 
 
 def _has_answers(session: Session, round_: Round) -> bool:

@@ -18,6 +18,7 @@ from sqlmodel import col
 from bot.clock import MovableClock
 from bot.notices.checkins import PromptNotice
 from bot.notices.home import HomeNotice
+from bot.runtime import garbage
 from bot.runtime.scheduler import Scheduler
 from bot.services.ticks import TICKS
 from storage import outbox, seen
@@ -88,6 +89,7 @@ def hold_rounds(url: str, people: int) -> Rounds:
 
 async def _hold(database: Database, clock: MovableClock, people: int) -> Rounds:
     scheduler = Scheduler(TICKS, database, clock, lambda: None)
+    garbage.settle()  # as `run` does once it is ready
     rounds = Rounds([], [], [])
     async with _committing(database, rounds.alone):
         await asyncio.sleep(2)
