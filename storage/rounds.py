@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -163,6 +163,27 @@ def miss(session: Session, round_id: int, most: int) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return list(session.scalars(missed))
+
+
+_LEFT = (
+    select(col(Prompt.id))
+    .where(
+        col(Prompt.round_id)
+        == select(func.max(col(Round.id)))
+        .where(col(Round.checkin_id) == bindparam("checkin_id"), col(Round.id) < bindparam("round_id"))
+        .scalar_subquery(),
+        col(Prompt.person_id).in_(bindparam("person_ids", expanding=True)),
+        col(Prompt.state).in_((PromptState.MISSED, PromptState.SKIPPED)),
+        col(Prompt.sent_at).is_not(None),
+    )
+    .order_by(col(Prompt.id))
+)
+
+
+def left_before(session: Session, round_: Round, person_ids: Sequence[int]) -> list[int]:
+    """These people's prompts of the round before this one that Slack has and nobody has answered."""
+    ids = {"checkin_id": round_.checkin_id, "round_id": round_.key, "person_ids": person_ids}
+    return list(session.scalars(_LEFT, ids))
 
 
 def newest_id(session: Session, checkin_id: int) -> int | None:

@@ -64,6 +64,10 @@ def _card_of(session: Session, checkin: CheckIn) -> CheckInCard:
     )
 
 
+def _newest_id(session: Session, checkin: CheckIn) -> int | None:
+    return shared(session, ("newest", checkin.key), lambda: rounds.newest_id(session, checkin.key))
+
+
 @register("checkin.ready")
 @dataclass(frozen=True)
 class CheckInReady(Notice):
@@ -156,6 +160,7 @@ class PromptNotice(Notice):
             nominal=round_.nominal,
             closes_at=prompt.closes_at,
             is_over=now >= prompt.closes_at,
+            is_closed=now >= prompt.closes_at and _newest_id(session, checkin) != round_.key,
             drafted=0 if draft is None else max(draft.filled, int(prompt.answered_at is not None)),
             is_edited=prompt.edited_at is not None,
             is_gone=checkin.deleted_at is not None,

@@ -133,6 +133,7 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
         round_.planned_at = round_.opened_at
         session.flush()
         return
+    _say_so(session, rounds.left_before(session, round_, [person.id for person in people]))
     calendars = Calendars(session, checkin)
     team_ids = checkins.asked_in(session, checkin.key, [person.id for person in people])
     moment_for = cache(partial(due, calendars.schedule, round_.nominal))
@@ -207,9 +208,7 @@ def close_due(session: Session, now: datetime) -> bool:
 def _close(session: Session, round_: Round, now: datetime) -> None:
     missed = rounds.miss(session, round_.key, CHUNK)
     if missed:
-        # Their DMs say what is true now; the round closes when all of them will.
-        told = {prompt_key(each): PromptNotice(each) for each in missed}
-        outbox.update_many(session, told, priority=Priority.BULK)
+        _say_so(session, missed)  # the round closes when all of them will say what is true now
         return
     round_.closed_at = now
     session.flush()
@@ -222,3 +221,9 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
     checkin = checkins.get(session, round_.checkin_id)
     if checkin is not None and checkin.deleted_at is None:
         digests.mark_stale(session, checkin, round_, now)
+
+
+def _say_so(session: Session, prompt_ids: Sequence[int]) -> None:
+    """The DMs of these prompts say what is true now, when there is time for it."""
+    told = {prompt_key(each): PromptNotice(each) for each in prompt_ids}
+    outbox.update_many(session, told, priority=Priority.BULK)

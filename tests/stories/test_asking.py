@@ -25,8 +25,9 @@ from tests.house import (
     answer,
     local,
     make_platform,
+    open_form,
 )
-from tests.stories.acts import ONE_HOUSE, fill_in, key_of, monday_in_tokyo, prompt, rows, stored
+from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, key_of, monday_in_tokyo, prompt, rows, stored
 
 pytestmark = ONE_HOUSE
 
@@ -142,6 +143,21 @@ async def test_who_missed_a_round_is_told_what_is_still_possible(house: House) -
 
     await answer(house, GUS, "Late")
     assert house.dm(GUS, "sent. It came late, and it counts.")
+
+
+async def test_when_the_next_round_opens_nothing_can_be_pressed_on_what_was_left_of_the_last(house: House) -> None:
+    await monday_in_tokyo(house)
+    await open_form(house, FINN)
+    await house.slack.types(FINN, WENT_WELL, "Half a thought")
+    await house.slack.closes(FINN)
+    await house.slack.clicks(GUS, prompt(house, GUS), "Not this time")
+    await house.move_to(local(TOKYO, 30, 9))
+
+    over = "Weekly check-in, Platform, Mon, Nov 23: over, since the next round has opened."
+    assert [message.buttons() for message in house.dm(FINN, over)] == [[("checkin.answer", "Read your draft")]]
+    assert [message.buttons() for message in house.dm(GUS, "not this time")] == [[]]
+    assert [message.buttons() for message in house.dm(CY, over)] == [[]]
+    assert len(house.dm(FINN, "open until")) == len(house.dm(GUS, "open until")) == 1
 
 
 async def test_a_person_deactivated_mid_round_is_asked_nothing_more(house: House) -> None:
