@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -59,7 +60,7 @@ class Page:
         return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
 
     async def state(self, request: web.Request) -> web.Response:
-        user = request.query.get("as") or self.world.company.people[0].id
+        user = request.query.get("as") or self._earliest().id
         if user not in self.world.people:
             return web.json_response({"error": "nobody by that id"}, status=404)
         calendar = self.world.calendar
@@ -82,6 +83,12 @@ class Page:
             "toasts": [asdict(t) for t in self.world.toasts[user]],
         }
         return web.json_response(body)
+
+    def _earliest(self) -> Person:
+        """For whom it is latest in the day: what happens at everybody's own time happens to them first."""
+        now = self.world.calendar_now()
+        people = [each for each in self.world.company.people if not (each.deleted or each.is_bot)]
+        return max(people, key=lambda each: now.astimezone(ZoneInfo(each.tz)).replace(tzinfo=None))
 
     def _channels(self, user: str) -> list[JSON]:
         self.world.dm(user)

@@ -108,7 +108,7 @@ async def test_state_shows_what_one_person_sees(browser: Browser, client: AsyncW
     assert [m["text"] for m in await browser.messages("CPLATFORM", "UBO")] == ["For the team", "For Bo"]
     assert "CPLATFORM" not in [c["id"] for c in guest["channels"]]
     assert "For Ana" not in json.dumps(guest)
-    assert (await browser.state(""))["me"]["id"] == "UANA"
+    assert (await browser.state(""))["me"]["id"] == "UFINN", "whose Monday comes first"
     assert (await browser.state("UNOBODY")) == {"error": "nobody by that id"}
 
 
