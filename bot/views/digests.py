@@ -56,7 +56,7 @@ def pages(voice: Voice, digest: Digest) -> list[tuple[str, list[Block]]]:
     Without entries it is the first alone, with how many answered.
     """
     title = voice.say("{checkin}, {team}, {day}", checkin=digest.checkin, team=digest.team, day=digest.nominal)
-    counted = voice.say("{answered} of {asked} answered", answered=digest.answered, asked=digest.asked)
+    counted = voice.say_n("{n} of {asked} answered", "{n} of {asked} answered", digest.answered, asked=digest.asked)
     if digest.changed:
         counted += " · " + voice.say("updated after it was posted")
     packed = _pack([block for entry in digest.entries for block in _entry(voice, entry)])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.forms import Waiting
-from bot.i18n import Voice
+from bot.i18n import Voice, mark
 from bot.views import actions
 from bot.views.blocks import Block, Element, button, context, divider, escape, header, section
 from bot.views.blocks import actions as row
@@ -21,6 +21,9 @@ class TeamLine:
     name: str
     checkins: tuple[str, ...]
     is_lead: bool
+
+
+QUIET = mark("Nothing. Check-ins come to you by DM.")
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class HomeCard:
 
 def home(voice: Voice, card: HomeCard) -> Block:
     """The Home of one person, as `views.publish` takes it."""
-    blocks = [header(voice.say("What waits for you")), *_waiting(voice, card)]
+    blocks = _waiting(voice, card)
     if card.drafts:
         blocks += [header(voice.say("Your drafts")), context(voice.say("Only you can open them."))]
         blocks += [_line(voice, each, _draft_label(voice, each)) for each in card.drafts[:SHOWN]]
@@ -55,10 +58,10 @@ def home(voice: Voice, card: HomeCard) -> Block:
 def _waiting(voice: Voice, card: HomeCard) -> list[Block]:
     drafted = {each.prompt_id for each in card.drafts}
     waiting = [each for each in card.waiting if each.prompt_id not in drafted]
-    if not waiting:
-        quiet = voice.say("Nothing else.") if card.drafts else voice.say("Nothing. Check-ins come to you by DM.")
-        return [section(quiet)]
-    return [_line(voice, each, voice.say("Answer")) for each in waiting[:SHOWN]]
+    lines = [_line(voice, each, voice.say("Answer")) for each in waiting[:SHOWN]]
+    if not lines and any(not each.is_over for each in card.drafts):
+        return []  # a draft waits, and is next
+    return [header(voice.say("What waits for you")), *(lines or [section(voice.say(QUIET))])]
 
 
 def _draft_label(voice: Voice, each: Waiting) -> str:

@@ -46,8 +46,8 @@ async def test_home_follows_every_act_of_a_check_in(house: House) -> None:
     await house.slack.types(FINN, WENT_WELL, "Half")
     await house.slack.closes(FINN)
     await house.settle()
-    assert "Your drafts Only you can open them. Weekly check-in" in home(house, FINN)
-    assert "What waits for you Nothing else." in home(house, FINN)
+    assert home(house, FINN).startswith("Your drafts Only you can open them. Weekly check-in")
+    assert "What waits for you" not in home(house, FINN)
 
     await house.slack.clicks_in_home(FINN, "Continue your draft")
     await fill_in(house, FINN)
