@@ -128,8 +128,9 @@ class WorkCalendar:
             return Off.WEEKDAY
         if day in self.holidays or (self.region is not None and self.region.holiday(day) is not None):
             return Off.HOLIDAY
-        if self.away and any(day in each for each in self.away):
-            return Off.AWAY
+        for each in self.away:
+            if day in each:
+                return Off.AWAY
         if self.paused_from is not None and day >= self.paused_from:
             return Off.PAUSED
         return None

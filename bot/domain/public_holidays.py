@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 ENGLISH = "en_US"
 _NONE: Mapping[date, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """A country (ISO 3166-1, two letters), and a subdivision of it where that has holidays of its own (`BY`)."""
 
     country: str

@@ -6,6 +6,7 @@ A round has a *nominal* date, the same for everybody; a person's own moment foll
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -82,10 +83,8 @@ def occurrence(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> Occ
 
 
 def _ask_on(schedule: Schedule, day: date, calendar: WorkCalendar) -> tuple[datetime, DayOff | None]:
-    zone = schedule.zone_for(calendar)
-    moment = local_moment(day, schedule.at, zone)
-    own_day = calendar.date_at(moment)
-    if own_day != day and not has_date(day, zone):
+    moment, own_day = _moment_on(schedule, day, calendar)
+    if own_day != day and not has_date(day, schedule.zone_for(calendar)):
         return moment, DayOff(day, Off.NO_SUCH_DATE)
     why = calendar.off(own_day)
     if why is None and _asked_already(schedule, day, own_day, calendar):
@@ -98,10 +97,24 @@ def _asked_already(schedule: Schedule, day: date, own_day: date, calendar: WorkC
 
     Clocks that jump forward leave less than 24 hours between two days, and in another zone both may be one date.
     """
-    if not schedule.rhythm.falls_on(day - DAY):
+    before = day - DAY
+    if not schedule.rhythm.falls_on(before) or _moment_on(schedule, before, calendar)[1] != own_day:
         return False
+    return has_date(before, schedule.zone_for(calendar))
+
+
+def _moment_on(schedule: Schedule, day: date, calendar: WorkCalendar) -> tuple[datetime, date]:
+    """The moment, in UTC, at which it is time on `day`, and the date that the person's own clocks show then."""
     zone = schedule.zone_for(calendar)
-    return has_date(day - DAY, zone) and calendar.date_at(local_moment(day - DAY, schedule.at, zone)) == own_day
+    moment, shown = _moment(day, schedule.at, zone)
+    return moment, shown if zone is calendar.zone else calendar.date_at(moment)
+
+
+@lru_cache(maxsize=2048)
+def _moment(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, date]:
+    # People share zones, and each date is looked at again from the day after it.
+    moment = local_moment(day, at, zone)
+    return moment, moment.astimezone(zone).date()
 
 
 def due(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime | None:
@@ -118,18 +131,15 @@ def upcoming(schedule: Schedule, calendar: WorkCalendar, after: datetime, days: 
     until = after + days * DAY
     # What is asked now may have a nominal date up to a week on.
     found = (occurrence(schedule, each, calendar) for each in dates(schedule.rhythm, today - DAY, days + 1 + WEEK))
-    return [each for each in found if after < (each.moment or _would_be(schedule, each.nominal, calendar)) <= until]
-
-
-def _would_be(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime:
-    return local_moment(nominal, schedule.at, schedule.zone_for(calendar))
+    return [each for each in found if after < (each.moment or _moment_on(schedule, each.nominal, calendar)[0]) <= until]
 
 
 def plan(
     schedule: Schedule, calendars: Iterable[WorkCalendar], after: datetime, days: int = PREVIEW
 ) -> dict[WorkCalendar, list[Occurrence]]:
-    """`upcoming` for many people; equal calendars are worked out once."""
-    return {calendar: upcoming(schedule, calendar, after, days) for calendar in set(calendars)}
+    """`upcoming` for many people; equal calendars are worked out once, zone by zone."""
+    distinct = sorted(set(calendars), key=lambda calendar: str(calendar.zone))
+    return {calendar: upcoming(schedule, calendar, after, days) for calendar in distinct}
 
 
 def never_falls_due(schedule: Schedule, calendars: Iterable[WorkCalendar], now: datetime) -> bool:
