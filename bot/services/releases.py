@@ -62,21 +62,24 @@ class _Due(NamedTuple):
 # Tables, not classes: a round's prompts are of its workspace, and columns cost a fifth of objects.
 _TABLES = SQLModel.metadata.tables
 _prompt, _person = _TABLES["prompt"], _TABLES["person"]
-_DUE = (
-    select(
-        *(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at),
-        *(_person.c.zone, _person.c.status, _person.c.paused_at),
-    )
-    .join(_person, _person.c.id == _prompt.c.person_id)
+# By nothing but the moment, which an index has in order: all that is due needn't be sorted for each chunk of it.
+_CHUNK = (
+    select(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at)
     .where(
         _prompt.c.state == literal(PromptState.DUE.value, literal_execute=True),
         _prompt.c.released_at.is_(None),
         _prompt.c.round_id == bindparam("round_id"),
         _prompt.c.due_at <= NOW,
     )
-    .order_by(_prompt.c.due_at, _prompt.c.id)
+    .order_by(_prompt.c.due_at)
     .limit(CHUNK)
-    .with_for_update(of=_prompt, skip_locked=True)
+    .with_for_update(skip_locked=True)
+    .subquery()
+)
+_DUE = (
+    select(*_CHUNK.c, _person.c.zone, _person.c.status, _person.c.paused_at)
+    .join(_person, _person.c.id == _CHUNK.c.person_id)
+    .order_by(_CHUNK.c.due_at, _CHUNK.c.id)
 )
 _THESE = update(_prompt).where(_prompt.c.id.in_(bindparam("ids", expanding=True)))
 _SKIP = _THESE.values(state=PromptState.SKIPPED, reason=bindparam("because"))
