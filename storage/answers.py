@@ -56,7 +56,8 @@ class Draft(Owned, table=True):
         return sum(1 for value in self.typed.values() if value)
 
 
-_ADD = insert(SQLModel.metadata.tables["answer"])
+# With RETURNING they all go in one statement, not in one each.
+_ADD = insert(_answers := SQLModel.metadata.tables["answer"]).returning(_answers.c.id)
 _OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
 _OF_PROMPT = (col(Draft.person_id) == bindparam("person_id"), col(Draft.prompt_id) == bindparam("prompt_id"))
 _DRAFT = select(Draft).where(*_OF_PROMPT)

@@ -411,7 +411,7 @@ def _insert_or_say(dialect: str) -> Any:
         index_elements=["workspace_id", "of_key", "action"],
         index_where=_WAITS_FOR_A_POST,
         set_={"kind": new.kind, "ids": new.ids, "priority": sooner},
-    )
+    ).returning(table.c.id)  # with which many rows go in one statement
 
 
 def _insert(dialect: str) -> Any:
