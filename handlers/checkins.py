@@ -113,9 +113,10 @@ class CheckIns:
     async def new(self, request: Request) -> Reply | None:
         """The form that sets up a check-in, for leads."""
         led = await self.desk.look(teams.lead_teams, request.call)
-        names = {team.key: team.name for team in led.result}
-        home = next((team.home_channel for team in led.result if team.home_channel), None)
-        await _open(request, checkin_form.checkin_form(led.voice, names, home))
+        here = request.call.channel
+        offered = sorted(led.result, key=lambda team: here is None or team.home_channel != here)
+        names = {team.key: team.name for team in offered}
+        await _open(request, checkin_form.checkin_form(led.voice, names, offered[0].home_channel))
         return None
 
     async def create(self, request: Request) -> Reply | None:

@@ -48,6 +48,29 @@ async def test_a_time_that_isnt_one_is_named_at_its_field(house: House) -> None:
     assert f"{checkin.at:%H:%M}" == "09:30"
 
 
+async def test_the_form_offers_the_home_of_the_team_that_it_offers(house: House) -> None:
+    await new_check_in(house)
+    await house.slack.says(DANA, "/cairn team new")
+    await house.slack.types(DANA, "name", "Launch")
+    await house.slack.chooses(DANA, "members", [ANA])
+    assert (await house.slack.submits(DANA)).closed
+
+    await house.slack.says(DANA, "/checkin new")
+    assert offered(house) == ("Launch", None), "not Platform's channel, where its answers have no business"
+
+    await house.slack.says(DANA, "/checkin new", channel=PLATFORM)
+    assert offered(house) == ("Platform", PLATFORM)
+
+
+def offered(house: House) -> tuple[str, str | None]:
+    """The team and the home channel that Dana's form begins with."""
+    view = house.slack.view(DANA)
+    assert view is not None
+    values = view["state"]["values"]
+    team, home = values["team"]["value"]["selected_option"], values["home_channel"]["value"]
+    return team["text"]["text"], home["selected_conversation"]
+
+
 async def test_choices_that_were_never_offered_are_named_at_their_fields(house: House) -> None:
     await new_check_in(house)
 
