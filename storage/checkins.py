@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, bindparam, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from storage.base import Owned
-from storage.database import shared
+from storage.database import share, shared
 from storage.people import Person
 from storage.teams import MEMBER, Membership, Team
 from storage.types import UTCDateTime, Words
@@ -132,14 +132,36 @@ def of_team(session: Session, team_id: int) -> list[CheckIn]:
 
 _QUESTIONS = (
     select(Question)
-    .where(col(Question.checkin_id) == bindparam("checkin_id"), col(Question.deleted_at).is_(None))
+    .where(col(Question.checkin_id).in_(bindparam("checkin_ids", expanding=True)), col(Question.deleted_at).is_(None))
     .order_by(col(Question.position), col(Question.id))
 )
 
 
 def questions(session: Session, checkin_id: int) -> list[Question]:
     """The questions as they stand now, in order."""
-    return list(session.scalars(_QUESTIONS, {"checkin_id": checkin_id}))
+    found = shared(
+        session, ("questions", checkin_id), lambda: session.scalars(_QUESTIONS, {"checkin_ids": [checkin_id]}).all()
+    )
+    return list(found)
+
+
+_TEAMS_OF_MANY = (
+    select(CheckInTeam, Team)
+    .join(Team, col(CheckInTeam.team_id) == col(Team.id))
+    .where(col(CheckInTeam.checkin_id).in_(bindparam("checkin_ids", expanding=True)), col(Team.deleted_at).is_(None))
+)
+
+
+def look_up(session: Session, checkin_ids: Collection[int]) -> None:
+    """Teams and questions of check-ins, for `teams` and `questions` to give in the rest of a look."""
+    asking: dict[int, list[Team]] = {checkin_id: [] for checkin_id in checkin_ids}
+    asked: dict[int, list[Question]] = {checkin_id: [] for checkin_id in checkin_ids}
+    for part, team in session.execute(_TEAMS_OF_MANY, {"checkin_ids": list(checkin_ids)}):
+        asking[part.checkin_id].append(team)
+    for question in session.scalars(_QUESTIONS, {"checkin_ids": list(checkin_ids)}):
+        asked[question.checkin_id].append(question)
+    share(session, {("teams", checkin_id): found for checkin_id, found in asking.items()})
+    share(session, {("questions", checkin_id): found for checkin_id, found in asked.items()})
 
 
 def asked_query(checkin_id: int) -> Select[Person]:

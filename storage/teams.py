@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from storage.base import Owned
+from storage.database import share, shared
 from storage.people import Person
 from storage.types import UTCDateTime
 
@@ -97,7 +99,7 @@ _IN_TEAMS = (
     col(Person.status) != "left",
 )
 _KEYS = select(col(Membership.person_id), col(Membership.team_id)).where(*_IN_TEAMS).distinct()
-_NAMES = select(col(Person.id), col(Person.name)).where(*_IN_TEAMS).distinct()
+_NAMES = select(col(Membership.team_id), col(Person.id), col(Person.name)).where(*_IN_TEAMS).distinct()
 
 
 def keys(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[int, int]]:
@@ -108,8 +110,30 @@ def keys(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[i
 
 def names(session: Session, team_ids: Sequence[int], *roles: str) -> list[str]:
     """The names, in order, of who is still here and has one of these roles in the teams; every role where none."""
-    found = session.execute(_NAMES, {"team_ids": team_ids, "roles": roles or (MEMBER, LEAD, OBSERVER)})
-    return sorted((name for _, name in found), key=str.casefold)
+    people: dict[int, str] = {}
+    for team_id in team_ids:
+        people |= shared(session, ("names", team_id, roles), partial(_names, session, team_id, roles))
+    return sorted(people.values(), key=str.casefold)
+
+
+def look_up_names(session: Session, team_ids: Iterable[int], *roles: str) -> None:
+    """Names in many teams, for `names` to give in the rest of a look."""
+    by_team = _names_by_team(session, team_ids, roles)
+    share(session, {("names", team_id, roles): found for team_id, found in by_team.items()})
+
+
+def _names(session: Session, team_id: int, roles: tuple[str, ...]) -> dict[int, str]:
+    return _names_by_team(session, [team_id], roles)[team_id]
+
+
+def _names_by_team(session: Session, team_ids: Iterable[int], roles: tuple[str, ...]) -> dict[int, dict[int, str]]:
+    by_team: dict[int, dict[int, str]] = {team_id: {} for team_id in team_ids}
+    if not by_team:
+        return {}
+    found = session.execute(_NAMES, {"team_ids": list(by_team), "roles": roles or (MEMBER, LEAD, OBSERVER)})
+    for team_id, person_id, name in found:
+        by_team[team_id][person_id or 0] = name
+    return by_team
 
 
 def of_person(session: Session, person_id: int, *roles: str) -> list[Team]:

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from bot.domain.checkins import PromptState, Question, QuestionKind, Reason, minutes
 from bot.domain.schedules import send_time
-from bot.notices.readers import who_reads
+from bot.notices import readers
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import checkin_cards, prompts
 from bot.views.prompts import CheckInCard, PromptCard
@@ -59,7 +59,7 @@ def _card_of(session: Session, checkin: CheckIn) -> CheckInCard:
         minutes=minutes(questions),
         weekday=checkin.weekday,
         at=checkin.at,
-        read_by=who_reads(session, checkin),
+        read_by=readers.who_reads(session, checkin),
         team_zone=asking[0].zone if checkin.zone_kind == "team" and asking else None,
     )
 
@@ -138,8 +138,10 @@ class PromptNotice(Notice):
 
     @classmethod
     def look_up(cls, session: Session, notices: Sequence[Self]) -> None:
-        """Everybody's prompt with its round, its draft and its person."""
+        """Everybody's prompt with its round, its draft and its person; the check-ins with their teams and readers."""
         found = rounds.look_up(session, [notice.prompt_id for notice in notices])
+        rows = [row for prompt in found if (row := rounds.with_round(session, prompt.key)) is not None]
+        readers.look_up(session, list({checkin.key: checkin for _, _, checkin in rows}.values()))
         answers.look_up_drafts(session, found)
         people.look_up(session, [prompt.person_id for prompt in found])
 

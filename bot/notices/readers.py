@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from bot.domain.readers import ReadBy
 from storage import channels, checkins, teams, workspaces
 from storage.checkins import CheckIn
 from storage.teams import LEAD
+
+_ROLES = {"leads": (LEAD,), "team": ()}
+
+
+def look_up(session: Session, asking: Collection[CheckIn]) -> None:
+    """Look up at once what `who_reads` and the cards of these check-ins ask for one by one."""
+    checkins.look_up(session, [checkin.key for checkin in asking])
+    for readers, roles in _ROLES.items():
+        of_these = [checkin.key for checkin in asking if checkin.readers == readers]
+        team_ids = {team.key for key in of_these for team in checkins.teams(session, key)}
+        teams.look_up_names(session, team_ids, *roles)
 
 
 def who_reads(session: Session, checkin: CheckIn) -> ReadBy:
@@ -16,8 +29,7 @@ def who_reads(session: Session, checkin: CheckIn) -> ReadBy:
     team = " + ".join(each.name for each in asked)
     if checkin.readers == "channel":
         return _in_channel(session, checkin, team)
-    roles = (LEAD,) if checkin.readers == "leads" else ()
-    names = teams.names(session, [each.key for each in asked], *roles)
+    names = teams.names(session, [each.key for each in asked], *_ROLES[checkin.readers])
     return ReadBy(checkin.readers, team, tuple(names), len(names))
 
 
