@@ -130,8 +130,15 @@ def upcoming(schedule: Schedule, calendar: WorkCalendar, after: datetime, days: 
     today = after.astimezone(schedule.zone_for(calendar)).date()
     until = after + days * DAY
     # What is asked now may have a nominal date up to a week on.
-    found = (occurrence(schedule, each, calendar) for each in dates(schedule.rhythm, today - DAY, days + 1 + WEEK))
+    nominal_dates = _dates(schedule.rhythm, today - DAY, days + 1 + WEEK)
+    found = [occurrence(schedule, each, calendar) for each in nominal_dates]
     return [each for each in found if after < (each.moment or _moment_on(schedule, each.nominal, calendar)[0]) <= until]
+
+
+@lru_cache(maxsize=64)
+def _dates(rhythm: Rhythm, after: date, days: int) -> tuple[date, ...]:
+    # The same for everybody who has the same date today.
+    return tuple(dates(rhythm, after, days))
 
 
 def plan(
