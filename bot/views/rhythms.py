@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import time
 
 from bot.domain.readers import ReadBy
+from bot.domain.rhythms import Weekly, WorkingDays
 from bot.i18n import Voice
 from bot.views.blocks import escape
+from bot.views.rhythm_words import words_at
 
 SHOWN_NAMES = 5
 
@@ -26,9 +28,7 @@ def _clock(voice: Voice, team_zone: str | None) -> str:
 
 
 def _rhythm(voice: Voice, weekday: int | None, at: time, clock: str) -> str:
-    if weekday is None:
-        return voice.say("every working day at {at}, {clock}", at=at, clock=clock)
-    return voice.say("every {weekday} at {at}, {clock}", weekday=voice.weekday(weekday), at=at, clock=clock)
+    return words_at(voice, WorkingDays() if weekday is None else Weekly(weekday), at, clock)
 
 
 def read_by(voice: Voice, readers: ReadBy) -> str:
