@@ -32,7 +32,7 @@ from bot.services.channels import ChannelFacts
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
-from storage.calendars import Calendars
+from storage.calendars import Calendars, working_moment
 from storage.checkins import CheckIn, CheckInTeam, Pause, Question
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -279,13 +279,21 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
     outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     for person in asked:
-        outbox.post(
-            session,
-            CheckInDeleted(checkin_id, actor.key),
-            key=f"checkin:{checkin_id}:deleted:{person.key}",
-            to=person.key,
-        )
+        if person.key != actor.key and _has_heard(session, checkin, person):
+            outbox.post(
+                session,
+                CheckInDeleted(checkin_id, actor.key),
+                key=f"checkin:{checkin_id}:deleted:{person.key}",
+                to=person.key,
+                not_before=working_moment(session, person, now),
+            )
     return checkin
+
+
+def _has_heard(session: Session, checkin: CheckIn, person: Person) -> bool:
+    """Whether Slack has somebody's welcome, or may have it."""
+    welcome = outbox.posted(session, welcome_key(checkin.key, person.key))
+    return welcome is not None and welcome.state not in (outbox.WAITING, *outbox.UNDELIVERED)
 
 
 def card(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:

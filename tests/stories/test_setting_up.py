@@ -10,7 +10,22 @@ from sqlmodel import col
 
 from storage.checkins import CheckIn
 from storage.teams import MEMBER, Membership
-from tests.house import ANA, CAST, DANA, DESIGN, EVA, FINN, GENERAL, PLATFORM, TOKYO, House, local, make_platform
+from tests.house import (
+    ANA,
+    BERLIN,
+    CAST,
+    DANA,
+    DESIGN,
+    EVA,
+    FINN,
+    GENERAL,
+    GUS,
+    PLATFORM,
+    TOKYO,
+    House,
+    local,
+    make_platform,
+)
 from tests.stories.acts import ONE_HOUSE, rows, stored
 
 pytestmark = ONE_HOUSE
@@ -213,6 +228,32 @@ async def test_nobody_reads_that_nothing_is_asked_of_them_where_something_is(hou
     assert added.text == "Dana added you to the team *Platform* (8 members). Dana leads it."
     assert hello.text.startswith("Hi Finn")
     assert "open until" in asked.text
+
+
+async def test_only_who_knows_of_a_check_in_is_told_that_it_ended_and_not_at_night(house: House) -> None:
+    await make_platform(house)
+    (ready,) = house.dm(DANA, "is on")
+    await house.move_to(local(TOKYO, 23, 9))
+    await house.slack.clicks(DANA, ready, "checkin.delete")
+    await house.move_to(local(TOKYO, 25, 9))
+
+    told = {user for user in CAST if house.dm(user, "Dana ended")}
+    assert told == {user for user in CAST if house.dm(user, f"Hi {user[1:].title()}")} == {FINN, GUS}
+
+
+async def test_who_sleeps_hears_in_the_morning_that_a_check_in_ended(house: House) -> None:
+    await make_platform(house)
+    (ready,) = house.dm(DANA, "is on")
+    await house.move_to(local(BERLIN, 23, 12))
+    assert house.dm(ANA, "Hi Ana")
+    await house.slack.clicks(DANA, ready, "checkin.delete")
+    await house.settle()
+
+    assert house.dm(ANA, "Dana ended Weekly check-in for Platform.")
+    assert not house.dm(FINN, "Dana ended"), "it is 20:00 in Tokyo"
+    assert not house.dm(DANA, "Dana ended"), "she did it herself"
+    await house.move_to(local(TOKYO, 24, 9))
+    assert house.dm(FINN, "Dana ended Weekly check-in for Platform.")
 
 
 async def test_only_a_lead_ends_a_check_in_and_twice_is_once(house: House) -> None:
