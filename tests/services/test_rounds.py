@@ -126,7 +126,7 @@ def test_who_left_their_team_or_the_company_in_between_is_skipped_and_told_why(d
 
     with database.session(WORKSPACE) as session:
         skipped = select(col(Prompt.person_id), col(Prompt.reason)).where(col(Prompt.state) == PromptState.SKIPPED)
-        found = dict(session.execute(skipped).tuples().all())
+        found = {row.person_id: row.reason for row in session.execute(skipped)}
     assert found == {gone.key: Reason.LEFT_COMPANY, moved.key: Reason.LEFT_TEAM}
     assert owed(database, PromptNotice.kind) == (PEOPLE - 3, PEOPLE - 3)
 
