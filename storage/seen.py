@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, delete
+from sqlalchemy import Index, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
@@ -49,7 +49,14 @@ def _insert(dialect: str) -> Any:
     return statement.on_conflict_do_nothing().returning(table.c.key)
 
 
+_OLD = (
+    delete(Seen)
+    .where(col(Seen.at) < bindparam("before", type_=UTCDateTime))
+    .returning(col(Seen.key))
+    .execution_options(synchronize_session=False)
+)
+
+
 def forget_old(session: Session) -> bool:
     """Let go of the keys that Slack can't send again; says whether there were any."""
-    old = delete(Seen).where(col(Seen.at) < machine_time(session) - KEPT).returning(col(Seen.key))
-    return session.execute(old).first() is not None
+    return session.execute(_OLD, {"before": machine_time(session) - KEPT}).first() is not None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import starmap
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -38,6 +38,7 @@ from storage.parts import Part
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
+from storage.types import UTCDateTime
 
 DRAFTS_KEPT = timedelta(days=14)
 CLOCKS_APART = 5.0
@@ -186,10 +187,17 @@ def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool
     return True
 
 
+_OLD_DRAFTS = (
+    delete(Draft)
+    .where(col(Draft.updated_at) < bindparam("before", type_=UTCDateTime))
+    .returning(col(Draft.id))
+    .execution_options(synchronize_session=False)
+)
+
+
 def forget_old_drafts(session: Session, now: datetime) -> bool:
     """Let drafts go that nobody has touched for 14 days; says whether there were any."""
-    old = delete(Draft).where(col(Draft.updated_at) < now - DRAFTS_KEPT).returning(col(Draft.id))
-    return session.execute(old).first() is not None
+    return session.execute(_OLD_DRAFTS, {"before": now - DRAFTS_KEPT}).first() is not None
 
 
 def _given(values: Mapping[int, Typed]) -> list[AnswerValue]:
