@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.domain.checkins import QuestionKind
-from bot.i18n import mark
+from bot.i18n import Voice, mark
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,41 @@ class TeamRequest:
 
 
 @dataclass(frozen=True)
+class ConditionRequest:
+    """Asked only after one of these answers to an earlier question.
+
+    `position` is that question's in the list, from 0 on; `values` are steps of a mood or scale, or numbers of options,
+    from 1 on.
+    """
+
+    position: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class QuestionRequest:
-    """A question to be asked, in the words of whoever sets it up."""
+    """A question to be asked, in the words of whoever sets it up.
+
+    `options` for a choice; `unit` for a number; `is_plan` for a long text whose lines are items that the next round
+    brings back.
+    """
 
     kind: QuestionKind
     wording: str
     required: bool = True
+    options: tuple[str, ...] = ()
+    unit: str | None = None
+    condition: ConditionRequest | None = None
+    is_plan: bool = False
+
+    def said_by(self, voice: Voice) -> QuestionRequest:
+        """A template's question in somebody's language."""
+        return replace(
+            self,
+            wording=voice.say(self.wording),
+            options=tuple(map(voice.say, self.options)),
+            unit=self.unit and voice.say(self.unit),
+        )
 
 
 @dataclass(frozen=True)
@@ -71,3 +100,9 @@ WINDOWS: dict[int, str] = {
 MAX_NAME = 80
 MAX_WORDING = 300
 MAX_PEOPLE = 300
+MAX_QUESTIONS = 20
+OPTIONS = range(2, 11)
+"""How many options a choice has. Slack: ten at most in radio buttons and checkboxes."""
+MAX_OPTION = 75
+"""Characters of an option. Slack: docs, "option object"."""
+MAX_UNIT = 20
