@@ -22,6 +22,7 @@ GERMANY, BAVARIA = Region("DE"), Region("DE", "BY")
         (Region("US"), "2026-07-03", "Independence Day (observed)"),
         (Region("JP"), "2026-05-06", "Substitute Holiday"),
         (Region("GB", "SCT"), "2026-11-30", "Saint Andrew's Day"),
+        (Region("BB"), "2026-11-30", "Independence Day"),
         (Region("ZZ"), "2026-01-01", None),
         (Region("DE", "ZZ"), "2026-01-01", None),
     ],
