@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.domain.calendars import Hours, WorkCalendar
-from bot.domain.schedules import Schedule, Weekly, WorkingDays
+from bot.domain.schedules import Schedule
 from storage import checkins, workspaces
 from storage.checkins import CheckIn
 from storage.database import shared
@@ -43,7 +43,7 @@ class Calendars:
         self._weekdays = weekdays_of(settings)
         self._hours = Hours(settings.hours_from, settings.hours_to)
         self._made: dict[str, WorkCalendar] = {}
-        self.schedule = _schedule(session, checkin)
+        self.schedule = schedule_of(session, checkin)
 
     def of(self, person: Located) -> WorkCalendar:
         """When `person` works, in their own zone."""
@@ -57,10 +57,10 @@ def calendars_of(session: Session, checkin: CheckIn) -> Calendars:
     return shared(session, ("calendars", checkin.key), lambda: Calendars(session, checkin))
 
 
-def _schedule(session: Session, checkin: CheckIn) -> Schedule:
-    rhythm = WorkingDays() if checkin.weekday is None else Weekly(checkin.weekday)
+def schedule_of(session: Session, checkin: CheckIn) -> Schedule:
+    """When a check-in asks; with several teams on one clock, that of the first by name."""
     asking = checkins.teams(session, checkin.key) if checkin.zone_kind == "team" else []
-    return Schedule(rhythm, checkin.at, ZoneInfo(asking[0].zone) if asking else None)
+    return Schedule(checkin.recurs, checkin.at, ZoneInfo(asking[0].zone) if asking else None)
 
 
 def weekdays_of(settings: WorkspaceSettings) -> frozenset[int]:

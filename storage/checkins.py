@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, bindparam, select
+from sqlalchemy import JSON, CheckConstraint, Index, Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
+from bot.domain.checkins import Condition, QuestionKind
+from bot.domain.checkins import Question as AskedQuestion
+from bot.domain.rhythms import Rhythm, from_json
 from storage.base import Owned
 from storage.database import share, shared
 from storage.people import Person
 from storage.teams import MEMBER, Membership, Team
-from storage.types import UTCDateTime, Words
+from storage.types import NumbersJSON, UTCDateTime, Words, WordsJSON
 
 
 class CheckIn(Owned, table=True):
-    """A recurring set of questions. `weekday`: 0 is Monday; `at` is local; `window_minutes`: how long it is open.
+    """A recurring set of questions. `rhythm` as in `rhythms.to_json`; `at` is local; `window_minutes`: open how long.
 
     `zone_kind`: each person's own zone or the team's. `readers`: the team, its leads only, or the home channel.
+    `reminders`: how often who hasn't answered is reminded. `digest_when`: at close, or as answers arrive.
     `next_due_at` is the truth that ticks look at: the first moment at which anyone is asked for `next_nominal`.
+    `version` counts the edits; the last was made by `changed_by` at `changed_at`.
     """
 
     __tablename__ = "checkin"
     __table_args__ = (
-        CheckConstraint("rhythm IN ('weekly', 'working_days')", name="rhythm"),
-        CheckConstraint("(rhythm = 'weekly') = (weekday IS NOT NULL)", name="weekday_of_weekly"),
-        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("zone_kind IN ('own', 'team')", name="zone_kind"),
         CheckConstraint("readers IN ('team', 'leads', 'channel')", name="readers"),
+        CheckConstraint("reminders IN ('light', 'standard', 'active')", name="reminders"),
+        CheckConstraint("digest_when IN ('close', 'arrival')", name="digest_when"),
         CheckConstraint("window_minutes BETWEEN 30 AND 10080", name="window"),
         CheckConstraint("readers <> 'channel' OR home_channel IS NOT NULL", name="channel_for_channel_readers"),
         Index("ix_checkin_next_due_at", "next_due_at"),
@@ -37,15 +42,20 @@ class CheckIn(Owned, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
-    rhythm: str
-    weekday: int | None = None
+    rhythm: dict[str, Any] = Field(sa_type=JSON)
     at: time
     zone_kind: str = "own"
     window_minutes: int
     readers: str
     home_channel: str | None = Field(default=None, max_length=32)
+    reminders: str = "standard"
+    digest_when: str = "close"
+    names_hidden: bool = False
     created_by: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
+    version: int = 1
+    changed_by: int | None = Field(default=None, foreign_key="person.id")
+    changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_nominal: date | None = None
     next_nominal: date | None = None
     next_due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -60,6 +70,11 @@ class CheckIn(Owned, table=True):
             raise RuntimeError("this check-in isn't stored yet")
         return self.id
 
+    @property
+    def recurs(self) -> Rhythm:
+        """On which dates it asks."""
+        return from_json(self.rhythm)
+
 
 class CheckInTeam(Owned, table=True):
     """A team that a check-in asks."""
@@ -73,11 +88,20 @@ class CheckInTeam(Owned, table=True):
 
 
 class Question(Owned, table=True):
-    """One question of a check-in, in the words of whoever made it."""
+    """One question of a check-in, in the words of whoever made it.
+
+    It is asked where `after_values` are among the steps or options that answer the question `after_id`, an earlier one.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
-        CheckConstraint("kind IN ('short_text', 'long_text', 'scale', 'mood', 'blocker')", name="kind"),
+        CheckConstraint(
+            "kind IN ('short_text', 'long_text', 'scale', 'mood', 'blocker', 'choice', 'choices', 'number')",
+            name="kind",
+        ),
+        CheckConstraint("(options IS NOT NULL) = (kind IN ('choice', 'choices'))", name="options_of_choices"),
+        CheckConstraint("unit IS NULL OR kind = 'number'", name="unit_of_numbers"),
+        CheckConstraint("(after_id IS NULL) = (after_values IS NULL)", name="condition"),
         Index("ix_question_checkin_id", "checkin_id", "position"),
     )
 
@@ -87,7 +111,34 @@ class Question(Owned, table=True):
     kind: str
     wording: str = Field(sa_type=Words)
     required: bool = True
+    options: list[str] | None = Field(default=None, sa_type=WordsJSON)
+    unit: str | None = Field(default=None, sa_type=Words)
+    # No foreign key: rows are copied in their own order, and a question may come to depend on one made later.
+    after_id: int | None = None
+    after_values: list[int] | None = Field(default=None, sa_type=NumbersJSON)
+    is_plan: bool = False
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored question."""
+        if self.id is None:
+            raise RuntimeError("this question isn't stored yet")
+        return self.id
+
+    @property
+    def asked(self) -> AskedQuestion:
+        """What is asked, as it stands now."""
+        return AskedQuestion(
+            self.key,
+            QuestionKind(self.kind),
+            self.wording,
+            self.required,
+            options=tuple(self.options or ()),
+            unit=self.unit,
+            condition=None if self.after_id is None else Condition(self.after_id, tuple(self.after_values or ())),
+            is_plan=self.is_plan,
+        )
 
 
 class Pause(Owned, table=True):

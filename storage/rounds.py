@@ -71,6 +71,8 @@ class Round(Owned, table=True):
 class Prompt(Owned, table=True):
     """One person's part in a round. `reason` says why it is as it is; `team_ids` for which teams they were asked.
 
+    `off`: why they couldn't be asked on the round's nominal date: they are asked on a day before it, or not at all.
+
     `released_at`: handed to the outbox. `submitted_view` and `submitted_ts`: the form that was sent and when
     (machine time, seconds since 1970), so that a keystroke in it that comes late is dropped; `discarded_ts`: Slack's
     time of the last Discard, for the same. `revision` counts submissions.
@@ -80,6 +82,7 @@ class Prompt(Owned, table=True):
     __table_args__ = (
         UniqueConstraint("round_id", "person_id"),
         CheckConstraint("state IN ('due', 'sent', 'answered', 'skipped', 'late', 'missed')", name="state"),
+        CheckConstraint("off IN ('weekday', 'holiday', 'away', 'paused', 'no_such_date', 'asked')", name="off"),
         Index("ix_prompt_person_id", "person_id", "due_at"),
         Index(
             "ix_prompt_unreleased",
@@ -94,6 +97,7 @@ class Prompt(Owned, table=True):
     person_id: int = Field(foreign_key="person.id")
     state: str = "due"
     reason: str | None = None
+    off: str | None = None
     due_at: datetime = Field(sa_type=UTCDateTime)
     closes_at: datetime = Field(sa_type=UTCDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

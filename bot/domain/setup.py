@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.domain.checkins import QuestionKind
+from bot.domain.rhythms import Rhythm
 from bot.i18n import Voice, mark
 
 
@@ -61,17 +62,23 @@ class QuestionRequest:
 
 @dataclass(frozen=True)
 class CheckInRequest:
-    """A check-in to be made. `weekday` 0 is Monday, None for every working day; `readers`: team, leads or channel."""
+    """A check-in to be made. `team_ids`: whom it asks; `readers`: team, leads or channel.
 
-    team_id: int
+    `zone_kind`: each person's own zone or the team's; `reminders`: light, standard or active; `digest_when`: at close
+    or as answers arrive (arrival).
+    """
+
+    team_ids: tuple[int, ...]
     name: str
     questions: tuple[QuestionRequest, ...]
-    weekday: int | None
+    rhythm: Rhythm
     at: time
     window_minutes: int
     readers: str
     home_channel: str | None
     zone_kind: str = "own"
+    reminders: str = "standard"
+    digest_when: str = "close"
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ WINDOWS: dict[int, str] = {
     1620: mark("until noon the day after (27 hours)"),
     2880: mark("two days"),
     4320: mark("three days"),
+    10080: mark("a week"),
 }
 """How long a check-in can stay open, in minutes."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.checkins import PromptState, Question, QuestionKind, Reason, minutes
+from bot.domain.checkins import PromptState, Question, Reason, minutes
 from bot.domain.schedules import send_time
 from bot.notices import readers
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
@@ -37,10 +37,7 @@ def welcome_key(checkin_id: int, person_id: int) -> str:
 
 def questions_of(session: Session, checkin: CheckIn) -> list[Question]:
     """A check-in's questions as they stand now."""
-    return [
-        Question(each.id or 0, QuestionKind(each.kind), each.wording, each.required)
-        for each in checkins.questions(session, checkin.key)
-    ]
+    return [each.asked for each in checkins.questions(session, checkin.key)]
 
 
 def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
@@ -57,7 +54,7 @@ def _card_of(session: Session, checkin: CheckIn) -> CheckInCard:
         team=" + ".join(team.name for team in asking),
         questions=len(questions),
         minutes=minutes(questions),
-        weekday=checkin.weekday,
+        recurs=checkin.recurs,
         at=checkin.at,
         read_by=readers.who_reads(session, checkin),
         team_zone=asking[0].zone if checkin.zone_kind == "team" and asking else None,

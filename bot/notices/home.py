@@ -55,5 +55,5 @@ def _line(session: Session, person: Person, team: Team) -> TeamLine:
 
 
 def _next(voice: Voice, checkin: CheckIn, team: Team) -> str:
-    when = rhythm(voice, checkin.weekday, checkin.at, team.zone if checkin.zone_kind == "team" else None)
+    when = rhythm(voice, checkin.recurs, checkin.at, team.zone if checkin.zone_kind == "team" else None)
     return f"{checkin.name}: {when}"

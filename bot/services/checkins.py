@@ -10,9 +10,10 @@ from sqlmodel import col
 
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.checkins import Question as AskedQuestion
+from bot.domain.rhythms import to_json
 from bot.domain.roles import Action
 from bot.domain.schedules import Upcoming, due, first_round
-from bot.domain.setup import MAX_NAME, MAX_WORDING, CheckInRequest, QuestionRequest
+from bot.domain.setup import MAX_NAME, MAX_WORDING, CheckInRequest
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.checkins import (
@@ -27,13 +28,13 @@ from bot.notices.checkins import (
 )
 from bot.notices.home import HomeNotice
 from bot.services import channels as channel_service
-from bot.services import roles
+from bot.services import questions, roles
 from bot.services.channels import ChannelFacts
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
 from storage.calendars import Calendars, working_moment
-from storage.checkins import CheckIn, CheckInTeam, Pause, Question
+from storage.checkins import CheckIn, CheckInTeam, Pause
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -63,12 +64,12 @@ def create_in(
 
 def create(session: Session, actor: Person, request: CheckInRequest, now: datetime) -> CheckIn:
     """Set up a check-in, tell its lead when it starts, and welcome everybody it will ask."""
-    roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, request.team_id)
+    for team_id in request.team_ids:
+        roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, team_id)
     _check(session, request)
     checkin = CheckIn(
         name=" ".join(request.name.split()),
-        rhythm="working_days" if request.weekday is None else "weekly",
-        weekday=request.weekday,
+        rhythm=to_json(request.rhythm),
         at=request.at,
         zone_kind=request.zone_kind,
         window_minutes=request.window_minutes,
@@ -79,24 +80,13 @@ def create(session: Session, actor: Person, request: CheckInRequest, now: dateti
     )
     session.add(checkin)
     session.flush()
-    session.add(CheckInTeam(checkin_id=checkin.key, team_id=request.team_id))
-    session.add_all(_question(checkin, position, asked) for position, asked in enumerate(request.questions))
-    session.flush()
+    session.add_all(CheckInTeam(checkin_id=checkin.key, team_id=team_id) for team_id in request.team_ids)
+    questions.add(session, checkin.key, request.questions)
     replan(session, checkin, now)
     outbox.post(session, CheckInReady(checkin.key), key=f"checkin:{checkin.key}:ready", to=actor.key)
     _welcome_everybody(session, checkin, now)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
-
-
-def _question(checkin: CheckIn, position: int, asked: QuestionRequest) -> Question:
-    return Question(
-        checkin_id=checkin.key,
-        position=position,
-        kind=asked.kind,
-        wording=asked.wording.strip(),
-        required=asked.required,
-    )
 
 
 def _check(session: Session, request: CheckInRequest) -> None:
@@ -109,7 +99,7 @@ def _check(session: Session, request: CheckInRequest) -> None:
         raise UserError(
             mark("Each question needs words, {most} characters at most."), field="questions", most=MAX_WORDING
         )
-    if not teams.people(session, request.team_id, teams.MEMBER):
+    if not teams.keys(session, request.team_ids, teams.MEMBER):
         raise UserError(mark("Nobody is in this team to be asked. Add members first."), field="team")
     _check_channel(session, request)
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.rhythms import Weekly
 from bot.domain.setup import CheckInRequest, TeamRequest
 from bot.domain.templates import WEEKLY
 from bot.services import channels, checkins, teams
@@ -20,15 +19,15 @@ def seed(session: Session, home: tuple[ChannelFacts, list[str] | None], now: dat
     """Let Dana make the team Platform of everybody in its channel, and switch its weekly check-in on."""
     dana = people.by_slack_id(session, LEAD)
     facts, members = home
-    if dana is None or not isinstance(WEEKLY.schedule.rhythm, Weekly):
+    if dana is None:
         raise RuntimeError("the demo's company isn't there")
     channels.remember(session, facts, members, now)
     team = teams.create(session, dana, TeamRequest("Platform", tuple(members or ()), home_channel=facts.slack_id), now)
     request = CheckInRequest(
-        team_id=team.key,
+        team_ids=(team.key,),
         name=dana.voice.say(WEEKLY.name),
         questions=WEEKLY.questions,
-        weekday=min(WEEKLY.schedule.rhythm.weekdays),
+        rhythm=WEEKLY.schedule.rhythm,
         at=WEEKLY.schedule.at,
         window_minutes=WEEKLY.window_minutes,
         readers="team",

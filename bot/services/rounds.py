@@ -15,8 +15,8 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from bot.domain.checkins import PromptState, Reason
-from bot.domain.schedules import due, next_round
+from bot.domain.checkins import PromptState, Reason, freeze
+from bot.domain.schedules import Occurrence, next_round, occurrence
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.services import digests
 from bot.services.turns import NOW, is_next, take_turn
@@ -90,10 +90,7 @@ def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
         Round(
             checkin_id=checkin.key,
             nominal=nominal,
-            questions=[
-                {"id": each.id, "kind": each.kind, "wording": each.wording, "required": each.required}
-                for each in checkins.questions(session, checkin.key)
-            ],
+            questions=[freeze(each.asked) for each in checkins.questions(session, checkin.key)],
             opened_at=now,
             closes_at=moment + timedelta(minutes=checkin.window_minutes),
         )
@@ -136,10 +133,10 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
     _say_so(session, rounds.left_before(session, round_, [person.id for person in people]))
     calendars = Calendars(session, checkin)
     team_ids = checkins.asked_in(session, checkin.key, [person.id for person in people])
-    moment_for = cache(partial(due, calendars.schedule, round_.nominal))
+    part_of = cache(partial(occurrence, calendars.schedule, round_.nominal))
     window = timedelta(minutes=checkin.window_minutes)
     rows = [
-        _prompt_row(round_, person.id, moment_for(calendars.of(person)), window, team_ids.get(person.id, []))
+        _prompt_row(round_, person.id, part_of(calendars.of(person)), window, team_ids.get(person.id, []))
         for person in people
     ]
     bulk.insert_new(session, _TABLES["prompt"], rows, unless=("round_id", "person_id"))
@@ -166,15 +163,16 @@ def _team_ids(session: Session, checkin_id: int) -> list[int]:
 
 
 def _prompt_row(
-    round_: Round, person_id: int, moment: datetime | None, window: timedelta, team_ids: list[int]
+    round_: Round, person_id: int, part: Occurrence, window: timedelta, team_ids: list[int]
 ) -> dict[str, Any]:
-    due_at = moment or round_.opened_at
+    due_at = part.moment or round_.opened_at
     return {
         "workspace_id": round_.workspace_id,
         "round_id": round_.key,
         "person_id": person_id,
-        "state": PromptState.DUE if moment else PromptState.SKIPPED,
-        "reason": None if moment else Reason.DAY_OFF,
+        "state": PromptState.DUE if part.moment else PromptState.SKIPPED,
+        "reason": None if part.moment else Reason.DAY_OFF,
+        "off": part.off[0].why if part.off else None,
         "due_at": due_at,
         "closes_at": due_at + window,
         "team_ids": team_ids,

@@ -20,7 +20,7 @@ def ready(
     if is_deleted:
         text = voice.say("{title} was deleted. Nobody is asked again; what was answered is kept.", title=title)
         return text, [section(text)]
-    when = rhythm_for_all(voice, card.weekday, card.at, card.team_zone)
+    when = rhythm_for_all(voice, card.recurs, card.at, card.team_zone)
     people_asked = voice.say_n("{n} person", "{n} people", people)
     if first is None:
         text = voice.say("{title} is set up, but nobody's working days let it fall due.", title=title)

@@ -8,6 +8,7 @@ from datetime import time
 from typing import Any
 
 from bot.domain.checkins import minutes
+from bot.domain.rhythms import Weekly, WorkingDays
 from bot.domain.setup import MAX_NAME, WINDOWS, CheckInRequest, QuestionRequest
 from bot.domain.templates import WEEKLY
 from bot.errors import UserError
@@ -108,13 +109,13 @@ def parse(view: Mapping[str, Any], voice: Voice) -> CheckInRequest:
     values = {block_id: inputs[VALUE] for block_id, inputs in view["state"]["values"].items() if VALUE in inputs}
     weekday = _option(values, "weekday")
     return CheckInRequest(
-        team_id=int(_option(values, "team")),
+        team_ids=(int(_option(values, "team")),),
         name=values["name"].get("value") or "",
         questions=tuple(
             replace(asked, wording=voice.say(asked.wording))
             for asked in (_offered(option["value"]) for option in values["questions"].get("selected_options") or ())
         ),
-        weekday=None if weekday == EVERY_WORKING_DAY else int(weekday),
+        rhythm=WorkingDays() if weekday == EVERY_WORKING_DAY else Weekly(int(weekday)),
         at=_time(values["at"].get("selected_time")),
         window_minutes=int(_option(values, "window")),
         readers=_option(values, "readers"),

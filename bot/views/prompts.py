@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain.readers import ReadBy
+from bot.domain.rhythms import Rhythm
 from bot.i18n import Voice
 from bot.views import actions
 from bot.views.blocks import Block, Element, button, context, escape, section
@@ -15,14 +16,14 @@ from bot.views.rhythms import asked, duration, read_by, rhythm
 
 @dataclass(frozen=True)
 class CheckInCard:
-    """What is told of a check-in. `weekday` 0 is Monday, None: every working day; `team_zone`: the clock."""
+    """What is told of a check-in. `team_zone`: the clock, None where it is each person's own."""
 
     checkin_id: int
     name: str
     team: str
     questions: int
     minutes: int
-    weekday: int | None
+    recurs: Rhythm
     at: time
     read_by: ReadBy
     team_zone: str | None = None
@@ -80,7 +81,7 @@ def _hello(voice: Voice, card: CheckInCard, reader: str, maker: str | None) -> s
         "team": escape(card.team),
         "name": escape(card.name),
         "questions": asked(voice, card.questions),
-        "rhythm": rhythm(voice, card.weekday, card.at, card.team_zone),
+        "rhythm": rhythm(voice, card.recurs, card.at, card.team_zone),
         "duration": duration(voice, card.minutes),
     }
     if maker is None:

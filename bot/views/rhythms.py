@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from bot.domain.readers import ReadBy
-from bot.domain.rhythms import Weekly, WorkingDays
+from bot.domain.rhythms import Rhythm
 from bot.i18n import Voice
 from bot.views.blocks import escape
 from bot.views.rhythm_words import words_at
@@ -13,22 +13,18 @@ from bot.views.rhythm_words import words_at
 SHOWN_NAMES = 5
 
 
-def rhythm(voice: Voice, weekday: int | None, at: time, team_zone: str | None = None) -> str:
+def rhythm(voice: Voice, recurs: Rhythm, at: time, team_zone: str | None = None) -> str:
     """When a check-in asks somebody: `every Monday at 9:00, your time`, or the team's where that is the clock."""
-    return _rhythm(voice, weekday, at, _clock(voice, team_zone) or voice.say("your time"))
+    return words_at(voice, recurs, at, _clock(voice, team_zone) or voice.say("your time"))
 
 
-def rhythm_for_all(voice: Voice, weekday: int | None, at: time, team_zone: str | None = None) -> str:
+def rhythm_for_all(voice: Voice, recurs: Rhythm, at: time, team_zone: str | None = None) -> str:
     """When a check-in asks everybody."""
-    return _rhythm(voice, weekday, at, _clock(voice, team_zone) or voice.say("each person's own time"))
+    return words_at(voice, recurs, at, _clock(voice, team_zone) or voice.say("each person's own time"))
 
 
 def _clock(voice: Voice, team_zone: str | None) -> str:
     return voice.say("{zone} time", zone=team_zone.replace("_", " ")) if team_zone else ""
-
-
-def _rhythm(voice: Voice, weekday: int | None, at: time, clock: str) -> str:
-    return words_at(voice, WorkingDays() if weekday is None else Weekly(weekday), at, clock)
 
 
 def read_by(voice: Voice, readers: ReadBy) -> str:

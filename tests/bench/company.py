@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.audience import Listed
 from bot.domain.checkins import PromptState, Question, QuestionKind
+from bot.domain.rhythms import to_json
 from bot.domain.templates import WEEKLY
 from bot.notices.checkins import PromptNotice, prompt_key
 from storage import audience, checkins, teams, workspaces
@@ -78,8 +79,7 @@ def set_up(session: Session, asked: Sequence[Team], now: datetime, next_due_at: 
     """A weekly check-in for these teams, each person in their own zone."""
     checkin = CheckIn(
         name=WEEKLY.name,
-        rhythm="weekly",
-        weekday=0,
+        rhythm=to_json(WEEKLY.schedule.rhythm),
         at=WEEKLY.schedule.at,
         window_minutes=WEEKLY.window_minutes,
         readers="team",

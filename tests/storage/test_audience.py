@@ -107,8 +107,7 @@ class Rows:
         author = self.people[self.world.author].key
         checkin = CheckIn(
             name="Weekly",
-            rhythm="weekly",
-            weekday=0,
+            rhythm={"kind": "working_days"},
             at=NOW.time(),
             window_minutes=60,
             readers="team",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.checkins import MAX_WORDS, STEPS, Question, QuestionKind
 from bot.domain.forms import Form, Typed
 from bot.domain.readers import ReadBy
+from bot.domain.rhythms import Weekly, WorkingDays
 from bot.domain.setup import WINDOWS, CheckInRequest, SettingsRequest
 from bot.domain.templates import WEEKLY
 from bot.errors import UserError
@@ -84,10 +85,10 @@ def test_a_new_check_in_is_the_weekly_template_until_something_is_changed() -> N
     view = checkin_form.checkin_form(VOICE, {3: "Platform", 4: "Design"}, "CPLATFORM")
 
     assert checkin_form.parse(sent(view), VOICE) == CheckInRequest(
-        team_id=3,
+        team_ids=(3,),
         name="Weekly check-in",
         questions=WEEKLY.questions,
-        weekday=0,
+        rhythm=Weekly(0),
         at=time(9),
         window_minutes=27 * 60,
         readers="team",
@@ -101,12 +102,13 @@ def test_a_new_check_in_is_the_weekly_template_until_something_is_changed() -> N
 def test_every_choice_of_the_form_is_read(weekday: int | None, window: int) -> None:
     view = checkin_form.checkin_form(VOICE, {3: "Platform"}, None)
     day = "working_days" if weekday is None else str(weekday)
+    rhythm = WorkingDays() if weekday is None else Weekly(weekday)
 
     request = checkin_form.parse(
         sent(view, weekday=option(view, "weekday", day), window=option(view, "window", str(window))), VOICE
     )
 
-    assert (request.weekday, request.window_minutes, request.home_channel) == (weekday, window, None)
+    assert (request.rhythm, request.window_minutes, request.home_channel) == (rhythm, window, None)
 
 
 def option(view: Block, block_id: str, value: str) -> dict[str, Any]:
