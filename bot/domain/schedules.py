@@ -11,9 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendars import DAY, DayOff, Off, WorkCalendar, has_date, local_moment
-from bot.domain.rhythms import WEEK, Rhythm, Weekly, WorkingDays, dates, days_for
-
-__all__ = ["Rhythm", "Weekly", "WorkingDays"]
+from bot.domain.rhythms import WEEK, Rhythm, dates, days_for
 
 GRACE = timedelta(hours=1)
 """A prompt this much behind its time is on time still: a fan-out at Slack's pace isn't late."""
