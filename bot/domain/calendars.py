@@ -196,4 +196,4 @@ def window_end(opens: datetime, window: timedelta, zone: ZoneInfo) -> datetime:
     if not whole:
         return opens + rest
     local = opens.astimezone(zone)
-    return local_moment(local.date() + whole * DAY, local.time().replace(fold=0), zone) + rest
+    return local_moment(local.date() + whole * DAY, local.time(), zone) + rest

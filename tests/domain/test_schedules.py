@@ -103,6 +103,7 @@ def test_a_friday_that_the_zone_skips_is_a_day_off() -> None:
 
     assert moved == local_moment(date(2011, 12, 29), time(9), apia.zone)
     assert due(WORKING_DAYS_AT_NINE, skipped, apia) is None
+    assert due(WORKING_DAYS_AT_NINE, skipped + DAY, apia) == local_moment(skipped + DAY, time(9), apia.zone)
 
 
 def test_a_time_skipped_up_to_midnight_is_not_asked_on_the_day_off_behind_it() -> None:

@@ -92,7 +92,7 @@ def test_what_is_said_can_be_typed(rhythm: Rhythm, today: date, voice: Voice) ->
         ("every second week on Fri from 2026-12-04", Weekly(FRI, every=2, start=NEXT_WEEK)),
         ("every 2 weeks on friday starting 4 December", Weekly(FRI, every=2, start=NEXT_WEEK)),
         ("every 2 weeks on friday, starting on Dec 1st, 2026", Weekly(FRI, every=2, start=NEXT_WEEK)),
-        ("every second monday from 22 feb", Weekly(MON, every=2, start=date(2027, 2, 22))),
+        ("every third monday from 22 feb", Weekly(MON, every=3, start=date(2027, 2, 22))),
         ("monthly on the 15th", MonthlyOnDate(15)),
         ("15th of the month", MonthlyOnDate(15)),
         ("every month on day 3", MonthlyOnDate(3)),
