@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -22,13 +23,15 @@ from babel.dates import format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 LOCALES = Path(__file__).parent / "locales"
 DEFAULT_LOCALE = "en-US"
 KEPT = 4096
 """Dates, times and numbers as somebody's locale writes them, kept: a round says the same ones to thousands."""
 _COMMAND = re.compile(r"(?<=`/)[a-z-]+")
+_OTHER_SIGN = {",": ".", ".": ","}
+_SPACES = "\u0020\u00a0\u2009\u202f'’"
 _renamed: dict[str, str] = {}
 
 
@@ -98,6 +101,24 @@ def _number(tag: str, number: float) -> str:
     return format_decimal(number, locale=spoken_locale(tag))
 
 
+@lru_cache(maxsize=KEPT)
+def _exact(tag: str, amount: Decimal) -> str:
+    return format_decimal(amount, locale=spoken_locale(tag), decimal_quantization=False)
+
+
+@lru_cache(maxsize=64)
+def _numbers(tag: str) -> tuple[re.Pattern[str], ...]:
+    """How somebody may write a number, their own locale's way first; a part before the sign, and one after it."""
+    sign = get_decimal_symbol(parse_locale(tag))
+    sign = sign if sign in _OTHER_SIGN else "."
+    group = get_group_symbol(parse_locale(tag))
+    ways = ((sign, group), (_OTHER_SIGN[sign], sign))
+    return tuple(
+        re.compile(rf"([+-]?(?:[0-9]{{1,3}}(?:[{re.escape(group)}{_SPACES}][0-9]{{3}})+|[0-9]*))(?:[{sign}]([0-9]*))?")
+        for sign, group in ways
+    )
+
+
 @lru_cache(maxsize=64)
 def _weekdays(tag: str, width: Literal["wide", "abbreviated"]) -> tuple[str, ...]:
     names = get_day_names(width, locale=spoken_locale(tag))
@@ -144,11 +165,33 @@ class Voice:
                 return self.day(value)
             case time():
                 return _clock(self.locale, value)
+            case Decimal():
+                return _exact(self.locale, value)
             case int() | float():
                 return _number(self.locale, value)
             case list() | tuple():
                 return self.names(str(item) for item in value)
         return str(value)
+
+    def number(self, typed: str) -> Decimal | None:
+        """The number that somebody typed as their own locale writes it; None where it isn't one.
+
+        Groups of three may be set off as the locale does, or by spaces. What can't be read like that is read the
+        other way round: 1,5 is one and a half for whoever types it.
+        """
+        text = typed.strip().replace("\u2212", "-")
+        for way in _numbers(self.locale):
+            found = way.fullmatch(text)
+            if found is not None and any(map(str.isdigit, text)):
+                whole, part = found[1], found[2]
+                return Decimal("".join(each for each in whole if each.isdigit() or each in "+-") + "." + (part or "0"))
+        return None
+
+    def as_typed(self, amount: Decimal) -> str:
+        """A number as this reader would type it, for `number` to read."""
+        return format_decimal(
+            amount, locale=parse_locale(self.locale), decimal_quantization=False, group_separator=False
+        )
 
     def local(self, moment: datetime) -> datetime:
         """A UTC moment on the reader's wall clock."""

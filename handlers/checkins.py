@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.checkins import STEPS
 from bot.domain.forms import Form
 from bot.i18n import Voice
 from bot.services import answers, checkins, digests, teams
@@ -24,6 +27,8 @@ def register(routes: Routes, desk: Desk) -> None:
         {
             actions.ANSWER: handlers.answer,
             actions.ANSWER_INPUT: handlers.typed,
+            actions.ANSWER_BRANCH: handlers.branch,
+            **{actions.mood(step): handlers.mood for step in STEPS},
             actions.SKIP: handlers.skip,
             actions.DISCARD: handlers.discard,
             actions.PAUSE: handlers.pause,
@@ -64,6 +69,13 @@ class CheckIns:
         form = await self.desk.look(answers.form, request.call, int(request.value))
         await self._show(request, form.voice, form.result)
 
+    async def mood(self, request: Request) -> None:
+        """One of five moods on the prompt: the form, with that filled in."""
+        action = request.payload["actions"][0]
+        given = (int(request.value), actions.step(action["action_id"]), action["action_ts"])
+        form = await self.desk.transact(answers.begin_with_mood, request.call, *given)
+        await self._show(request, form.voice, form.result)
+
     async def _show(self, request: Request, voice: Voice, form: Form) -> None:
         view = answer_form.answer_form(voice, form)
         if request.call.surface == "view":
@@ -76,10 +88,33 @@ class CheckIns:
         action_ts = request.payload["actions"][0]["action_ts"]
         await self.desk.transact(answers.save_draft, request.call, answer_form.parse(request.view, action_ts))
 
+    async def branch(self, request: Request) -> None:
+        """An answer on which it depends whether others are asked: a draft, and the form shows those."""
+        await self.typed(request)
+        try:
+            await self._follow(request, request.view["hash"])
+        except SlackApiError as error:
+            if error.response["error"] == "hash_conflict":
+                # It was changed meanwhile, by another answer: what is kept now is at least as new as this one.
+                await self._follow(request, None)
+            elif error.response["error"] != "not_found":  # closed meanwhile
+                raise
+
+    async def _follow(self, request: Request, known: str | None) -> None:
+        """Let an open form show the questions that are asked now, and none else; what is typed in it stays."""
+        looked = await self.desk.look(answers.form, request.call, answer_form.parse(request.view).prompt_id)
+        form = _as_shown(looked.result, request)
+        if known is not None and answer_form.shown_in(request.view) == {question.id for question in form.shown}:
+            return
+        view = answer_form.answer_form(looked.voice, form)
+        await request.client.views_update(view_id=request.view["id"], hash=known, view=view)
+
     async def submit(self, request: Request) -> Reply | None:
-        """The form was sent."""
-        await self.desk.transact(answers.submit, request.call, answer_form.parse(request.view))
-        return None
+        """The form was sent; or it shows a question first that it didn't show yet."""
+        sent = await self.desk.transact(answers.submit, request.call, answer_form.parse(request.view))
+        if sent.result is None:
+            return None
+        return Reply(view=answer_form.answer_form(sent.voice, _as_shown(sent.result, request)))
 
     async def skip(self, request: Request) -> None:
         """Not this time."""
@@ -136,6 +171,11 @@ class CheckIns:
     async def post_digest(self, request: Request) -> None:
         """Post a digest that Slack had refused."""
         await self.desk.transact(digests.post_again, request.call, int(request.value))
+
+
+def _as_shown(form: Form, request: Request) -> Form:
+    """A form with the inputs of the one that is open, so that Slack keeps what is typed in them."""
+    return replace(form, generation=answer_form.generation(request.view))
 
 
 async def _open(request: Request, view: dict[str, Any]) -> None:

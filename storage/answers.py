@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, bindparam, delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import Field, SQLModel, col
 
 from bot.domain.checkins import AnswerValue
 from storage.base import Owned
 from storage.database import share, shared, workspace_of
-from storage.rounds import Prompt
-from storage.types import UTCDateTime, Words, WordsJSON
+from storage.rounds import Prompt, Round
+from storage.types import Exact, NumbersJSON, UTCDateTime, Words, WordsJSON
 
 
 class Answer(Owned, table=True):
-    """What somebody said to one question: words, or a number for scales and moods."""
+    """What somebody said to one question, in one of four ways.
+
+    `words`; `number`: a step, or the number of an option; `chosen`: the numbers of several; `amount`: exact. `done`
+    are the items of the plan before that they ticked, beside the new plan.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
         UniqueConstraint("prompt_id", "question_id"),
-        CheckConstraint("words IS NOT NULL OR number IS NOT NULL", name="says_something"),
+        CheckConstraint(
+            "words IS NOT NULL OR number IS NOT NULL OR chosen IS NOT NULL OR amount IS NOT NULL OR done IS NOT NULL",
+            name="says_something",
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -31,7 +39,22 @@ class Answer(Owned, table=True):
     question_id: int = Field(foreign_key="question.id", index=True)
     words: str | None = Field(default=None, sa_type=Words)
     number: int | None = None
+    chosen: list[int] | None = Field(default=None, sa_type=NumbersJSON)
+    amount: Decimal | None = Field(default=None, sa_type=Exact)
+    done: list[str] | None = Field(default=None, sa_type=WordsJSON)
     at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def value(self) -> AnswerValue:
+        """What it says."""
+        return AnswerValue(
+            self.question_id,
+            self.words,
+            self.number,
+            tuple(self.chosen or ()),
+            self.amount,
+            tuple(self.done or ()),
+        )
 
 
 class Draft(Owned, table=True):
@@ -56,6 +79,25 @@ class Draft(Owned, table=True):
         return sum(1 for value in self.typed.values() if value)
 
 
+_EARLIER: Any = aliased(Prompt)
+_LAST_ANSWERED = (
+    select(_EARLIER.id)
+    .join(Round, col(Round.id) == _EARLIER.round_id)
+    .where(
+        _EARLIER.person_id == bindparam("person_id"),
+        _EARLIER.due_at < bindparam("before", type_=UTCDateTime),
+        _EARLIER.answered_at.is_not(None),
+        col(Round.checkin_id) == bindparam("checkin_id"),
+    )
+    .order_by(_EARLIER.due_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_LAST_WORDS = select(col(Answer.question_id), col(Answer.words)).where(
+    col(Answer.prompt_id) == _LAST_ANSWERED,
+    col(Answer.question_id).in_(bindparam("question_ids", expanding=True)),
+    col(Answer.words).is_not(None),
+)
 # With RETURNING they all go in one statement, not in one each.
 _ADD = insert(_answers := SQLModel.metadata.tables["answer"]).returning(_answers.c.id)
 _OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
@@ -70,16 +112,38 @@ def add(session: Session, prompt_id: int, values: Sequence[AnswerValue], at: dat
     if not values:
         return
     shared = {"workspace_id": workspace_of(session), "prompt_id": prompt_id, "at": at}
-    rows = [
-        {**shared, "question_id": value.question_id, "words": value.words, "number": value.number} for value in values
-    ]
-    session.execute(_ADD, rows)
+    session.execute(_ADD, [{**shared, "question_id": value.question_id, **columns(value)} for value in values])
+
+
+def columns(value: AnswerValue) -> dict[str, Any]:
+    """What somebody says, by column."""
+    return {
+        "words": value.words,
+        "number": value.number,
+        "chosen": list(value.chosen) or None,
+        "amount": value.amount,
+        "done": list(value.done) or None,
+    }
 
 
 def own(session: Session, prompt_id: int) -> dict[int, Answer]:
     """One prompt's answers by question, for their author."""
     found = session.scalars(_OWN, {"prompt_id": prompt_id})
     return {answer.question_id: answer for answer in found}
+
+
+def last_words(session: Session, prompt: Prompt, checkin_id: int, question_ids: Sequence[int]) -> dict[int, str]:
+    """What somebody said to these questions when they last answered the check-in before this prompt."""
+    found = session.execute(
+        _LAST_WORDS,
+        {
+            "person_id": prompt.person_id,
+            "before": prompt.due_at,
+            "checkin_id": checkin_id,
+            "question_ids": list(question_ids),
+        },
+    )
+    return {question: words for question, words in found if words is not None}
 
 
 def of_round(session: Session, round_id: int, readable: ColumnElement[bool]) -> list[tuple[Prompt, Answer]]:

@@ -1,14 +1,17 @@
-"""Column types: moments in UTC, and the words of people, encrypted."""
+"""Column types: moments in UTC, exact numbers, and the words of people, encrypted."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
+
+from bot.domain.checkins import DECIMALS, fits
 
 # The first character of a stored value says how the rest is kept, so that a key may be added later.
 _PLAIN, _SEALED = "=", "~"
@@ -37,6 +40,26 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Exact(TypeDecorator[Decimal]):
+    """A number of up to 12 digits before its point and 6 after it, kept exactly: SQLite has only floats for those.
+
+    It's stored in millionths, so that both databases compare and add alike. One that doesn't fit is a ValueError.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if not value.is_finite() or not fits(value):
+            raise ValueError("a number has at most 12 digits before its point and 6 after it")
+        return int(value.scaleb(DECIMALS))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value).scaleb(-DECIMALS).normalize()
+
+
 class Words(TypeDecorator[str]):
     """What a person wrote: sealed with the engine's key, plain where the operator set none."""
 
@@ -61,6 +84,16 @@ class WordsJSON(Words):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         words = super().process_result_value(value, dialect)
         return None if words is None else json.loads(words)
+
+
+class NumbersJSON(TypeDecorator[list[int]]):
+    """A list of numbers, or nothing: in plain, since they are computed with."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
 
 
 def make_cipher(keys: str | None) -> MultiFernet | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ STEPS = range(1, 6)
 
 WHOLE_DIGITS, DECIMALS = 12, 6
 """Digits of a number before and after its point: exactly those, in every database."""
+_EXACTLY = Context(prec=MAX_WORDS)
 
 
 class QuestionKind(StrEnum):
@@ -105,6 +106,12 @@ class Question:
         return self.kind.numbers or range(1, len(self.options) + 1)
 
 
+def mood_question(questions: Iterable[Question]) -> Question | None:
+    """The first that asks everybody for a mood: one tap can answer it before the form is open."""
+    moods = (question for question in questions if question.kind is QuestionKind.MOOD and question.condition is None)
+    return next(moods, None)
+
+
 def freeze(question: Question) -> dict[str, Any]:
     """A question as a round keeps it, in JSON; only what it has."""
     condition = question.condition
@@ -145,6 +152,7 @@ class AnswerValue:
     """What somebody said to one question, in one way; two are a ValueError.
 
     Words as they typed them; the number of a step or option; the numbers of several options; or an exact amount.
+    Beside the words of a plan, `done` are the items of the plan before that were ticked.
     """
 
     question_id: int
@@ -152,6 +160,7 @@ class AnswerValue:
     number: int | None = None
     chosen: tuple[int, ...] = ()
     amount: Decimal | None = None
+    done: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         said = (self.words is not None, self.number is not None, bool(self.chosen), self.amount is not None)
@@ -240,9 +249,8 @@ def _number_problem(amount: Decimal | None) -> Problem | None:
 
 def fits(amount: Decimal) -> bool:
     """Whether a finite number can be kept exactly."""
-    exact = amount.normalize()
-    _, _, exponent = exact.as_tuple()
-    return int(exponent) >= -DECIMALS and exact.adjusted() < WHOLE_DIGITS
+    exact = amount.normalize(_EXACTLY)
+    return int(exact.as_tuple().exponent) >= -DECIMALS and exact.adjusted() < WHOLE_DIGITS
 
 
 def items(plan: str) -> tuple[str, ...]:

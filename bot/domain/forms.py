@@ -3,19 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
-from bot.domain.checkins import Question
+from bot.domain.checkins import AnswerValue, Question, asked_after
 from bot.domain.readers import ReadBy
 
-Typed = str | int | None
-"""One input's value: words, a step of a scale, or None where it was emptied."""
+Typed = str | int | tuple[int, ...] | Decimal | None
+"""One input's value: words, a step or option, several options, a number that was sent, or None where it was emptied."""
+
+
+def answer_of(question_id: int, typed: Typed) -> AnswerValue:
+    """What an input says to a question; a number that isn't read yet is words still."""
+    match typed:
+        case str():
+            return AnswerValue(question_id, words=typed)
+        case tuple():
+            return AnswerValue(question_id, chosen=typed)
+        case Decimal():
+            return AnswerValue(question_id, amount=typed)
+    return AnswerValue(question_id, number=typed)
+
+
+def typed_of(answer: AnswerValue) -> Typed:
+    """An answer, as an input holds it."""
+    if answer.words is not None:
+        return answer.words
+    if answer.amount is not None:
+        return answer.amount
+    return answer.chosen or answer.number
+
+
+@dataclass(frozen=True)
+class LastPlan:
+    """What somebody planned last time, and the numbers of those items, from 1 on, that they have ticked as done."""
+
+    items: tuple[str, ...]
+    done: tuple[int, ...] = ()
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The items that are done."""
+        return tuple(item for number, item in enumerate(self.items, start=1) if number in self.done)
 
 
 @dataclass(frozen=True)
 class Form:
-    """One person's form for one round; `values` by question id, `closes_at` in UTC.
+    """One person's form for one round; `values` and last time's `plans` by question id, `closes_at` in UTC.
 
     `is_over`: it takes no more answers, and is there to read. `generation` is another one where the form is to
     forget what was typed into it.
@@ -33,16 +68,27 @@ class Form:
     is_draft: bool = False
     is_over: bool = False
     generation: int = 0
+    plans: Mapping[int, LastPlan] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> tuple[Question, ...]:
+        """The questions that are asked, as the others are answered now."""
+        given = {question: answer_of(question, value) for question, value in self.values.items()}
+        return asked_after(self.questions, given)
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What was typed into a form. `view_id` is Slack's id of that form, `action_ts` its time of a keystroke."""
+    """What was typed into a form. `view_id` is Slack's id of that form, `action_ts` its time of a keystroke.
+
+    `done`: the numbers of the ticked items of last time's plan, by the question that asks for a plan.
+    """
 
     prompt_id: int
     values: Mapping[int, Typed]
     view_id: str
     action_ts: str = ""
+    done: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

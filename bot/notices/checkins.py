@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.checkins import PromptState, Question, Reason, minutes
+from bot.domain.checkins import PromptState, Question, Reason, minutes, mood_question, thaw
 from bot.domain.schedules import send_time
 from bot.notices import readers
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
@@ -163,6 +163,7 @@ class PromptNotice(Notice):
             drafted=0 if draft is None else max(draft.filled, int(prompt.answered_at is not None)),
             is_edited=prompt.edited_at is not None,
             is_gone=checkin.deleted_at is not None,
+            has_mood=mood_question(map(thaw, round_.questions)) is not None,
         )
         return Message(*prompts.prompt(reader.voice, card))
 

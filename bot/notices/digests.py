@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.checkins import PromptState, QuestionKind
-from bot.domain.forms import Typed
+from bot.domain.checkins import AnswerValue, PromptState, Question, thaw
+from bot.domain.forms import typed_of
 from bot.i18n import Voice
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import digests as digest_views
@@ -258,9 +258,16 @@ def _entries(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]
 
 
 def _said(round_: Round, given: dict[int, Answer]) -> list[Said]:
-    asked = [each for each in round_.questions if each["id"] in given]
-    return [Said(QuestionKind(each["kind"]), each["wording"], _value(given[each["id"]])) for each in asked]
+    asked = [thaw(each) for each in round_.questions if each["id"] in given]
+    return [_one(each, given[each.id].value) for each in asked]
 
 
-def _value(answer: Answer) -> Typed:
-    return answer.words if answer.words is not None else answer.number
+def _one(question: Question, answer: AnswerValue) -> Said:
+    return Said(
+        question.kind,
+        question.wording,
+        typed_of(answer),
+        options=question.options,
+        unit=question.unit,
+        done=answer.done,
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from itertools import starmap
 
-from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from bot.domain.audience import Listed
 from bot.domain.checkins import (
@@ -20,17 +19,23 @@ from bot.domain.checkins import (
     QuestionKind,
     Reason,
     answered_as,
+    asked_after,
     check_answers,
+    mood_question,
+    thaw,
 )
-from bot.domain.forms import Form, Submission, Typed, Waiting
+from bot.domain.forms import Form, Submission, Waiting, answer_of, typed_of
 from bot.errors import FieldErrors, UserError
-from bot.i18n import mark
+from bot.i18n import Voice, mark
 from bot.notices import waiting as waiting_rules
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
 from bot.notices.readers import who_reads
 from bot.notices.waiting import part_of
-from bot.services import digests
+from bot.services import digests, drafts
+from bot.services.plans import carried
+from bot.services.plans import last as last_plans
+from bot.services.plans import settle as settle_plans
 from storage import answers, audience, outbox, teams
 from storage.answers import Draft
 from storage.database import machine_time
@@ -38,9 +43,8 @@ from storage.parts import Part
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
-from storage.types import UTCDateTime
 
-DRAFTS_KEPT = timedelta(days=14)
+EXAMPLE = Decimal("12.5")
 CLOCKS_APART = 5.0
 """Seconds by which Slack's clock, which times keystrokes, may differ from ours, which times submissions."""
 
@@ -50,6 +54,9 @@ PROBLEMS: dict[Problem, str] = {
     Problem.EMPTY: mark("Please answer this one: a few words are enough."),
     Problem.TOO_LONG: mark("That is longer than the 3,000 characters that fit here. Please shorten it."),
     Problem.OUT_OF_RANGE: mark("Choose one of the steps from 1 to 5."),
+    Problem.NOT_OFFERED: mark("Choose from the list."),
+    Problem.NOT_A_NUMBER: mark("That isn't a number. Write it like {example}."),
+    Problem.TOO_MANY_DIGITS: mark("That number has too many digits: 12 before its point and 6 after it fit."),
     Problem.UNKNOWN: mark("This question isn't part of the check-in any more."),
 }
 
@@ -81,38 +88,30 @@ def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> Form
 
 
 def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, is_over: bool) -> Form:
+    questions = asked(part.round)
+    before = answers.own(session, part.prompt.key) if part.prompt.answered_at else {}
+    typed = {question: typed_of(answer.value) for question, answer in before.items()}
+    typed |= {} if draft is None else drafts.values(draft)
+    plans = last_plans(session, part, questions, before, draft)
     return Form(
         prompt_id=part.prompt.key,
         checkin=part.checkin.name,
         nominal=part.round.nominal,
-        questions=asked(part.round),
-        values=_values(session, part.prompt, draft),
+        questions=questions,
+        values={question: value for question, value in {**carried(plans, typed), **typed}.items() if value is not None},
         closes_at=part.prompt.closes_at,
         is_late=now >= part.prompt.closes_at,
         is_edit=part.prompt.answered_at is not None,
         is_draft=draft is not None and (draft.filled > 0 or part.prompt.answered_at is not None),
         read_by=who_reads(session, part.checkin),
         is_over=is_over,
+        plans=plans,
     )
 
 
 def asked(round_: Round) -> tuple[Question, ...]:
     """The questions in the wording that the round asked."""
-    return tuple(
-        Question(each["id"], QuestionKind(each["kind"]), each["wording"], each["required"]) for each in round_.questions
-    )
-
-
-def _values(session: Session, prompt: Prompt, draft: Draft | None) -> dict[int, Typed]:
-    before = answers.own(session, prompt.key) if prompt.answered_at else {}
-    given: dict[int, Typed] = {
-        question: answer.words if answer.words is not None else answer.number or 0
-        for question, answer in before.items()
-    }
-    if draft is not None:
-        typed = {int(question): value for question, value in draft.typed.items()}
-        given = {question: value for question, value in {**given, **typed}.items() if value is not None}
-    return given
+    return tuple(map(thaw, round_.questions))
 
 
 def save_draft(session: Session, actor: Person, submission: Submission, now: datetime) -> bool:
@@ -126,14 +125,18 @@ def save_draft(session: Session, actor: Person, submission: Submission, now: dat
     if draft is not None and draft.action_ts >= submission.action_ts:
         return False
     before = draft and draft.filled
-    draft = draft or Draft(person_id=actor.key, prompt_id=submission.prompt_id, typed={}, updated_at=now)
-    draft.typed = {str(question): value for question, value in submission.values.items()}
-    draft.action_ts, draft.updated_at = submission.action_ts, now
-    session.add(draft)
-    session.flush()
-    if draft.filled != before:
+    if drafts.keep(session, actor, draft, submission, now).filled != before:
         _say_so(session, actor, submission.prompt_id)
     return True
+
+
+def begin_with_mood(session: Session, actor: Person, prompt_id: int, step: int, action_ts: str, now: datetime) -> Form:
+    """The form of a prompt with its mood filled in, as a draft. `action_ts` is Slack's time of the tap."""
+    part = part_of(session, actor, prompt_id, now)
+    mood = mood_question(asked(part.round))
+    if mood is not None:
+        save_draft(session, actor, Submission(prompt_id, {mood.id: step}, "", action_ts), now)
+    return _form(session, part, answers.draft(session, actor.key, prompt_id), now, is_over=False)
 
 
 def _was_sent(prompt: Prompt, typed: Submission) -> bool:
@@ -158,20 +161,32 @@ def discard_draft(session: Session, actor: Person, prompt_id: int, action_ts: st
     return replace(emptied, generation=machine_time(session).microsecond + 1)
 
 
-def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Prompt:
-    """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost."""
+def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Form | None:
+    """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost.
+
+    Where an answer asks for another question that the form didn't show yet, nothing is sent: gives the form that does.
+    """
     try:
         part = part_of(session, actor, submission.prompt_id, now, holds_round=True)
     except UserError as refusal:
         raise waiting_rules.beside_words(refusal) from None
-    given = _given(submission.values)
-    _check(part.round, given)
-    _store(session, part.prompt, given, now)
+    questions = asked(part.round)
+    given = {answer.question_id: answer for answer in _given(questions, submission, actor.voice)}
+    shown = asked_after(questions, given)
+    if any(question.condition and question.id not in submission.values for question in shown):
+        draft = drafts.keep(session, actor, part.draft, submission, now)
+        return _form(session, part, draft, now, is_over=False)
+    hidden = {question.id for question in questions} - {question.id for question in shown}
+    said = [answer for question, answer in given.items() if question not in hidden]
+    if any(submission.done.values()):
+        said = settle_plans(session, part, said, submission.done)
+    _check(shown, said, actor.voice)
+    _store(session, part.prompt, said, now)
     _mark(session, part, submission, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key)
     digests.mark_stale(session, part.checkin, part.round, now)
-    return part.prompt
+    return None
 
 
 def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:
@@ -187,45 +202,47 @@ def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool
     return True
 
 
-_OLD_DRAFTS = (
-    delete(Draft)
-    .where(col(Draft.updated_at) < bindparam("before", type_=UTCDateTime))
-    .returning(col(Draft.id))
-    .execution_options(synchronize_session=False)
-)
+def _given(questions: Sequence[Question], submission: Submission, voice: Voice) -> Iterator[AnswerValue]:
+    numbers = {question.id: question for question in questions if question.kind is QuestionKind.NUMBER}
+    for question, value in submission.values.items():
+        if isinstance(value, str) and question in numbers:
+            yield _number(numbers[question], value, voice)
+        elif value is not None and value != "":
+            yield answer_of(question, value)
 
 
-def forget_old_drafts(session: Session, now: datetime) -> bool:
-    """Let drafts go that nobody has touched for 14 days; says whether there were any."""
-    return session.execute(_OLD_DRAFTS, {"before": now - DRAFTS_KEPT}).first() is not None
+def _number(question: Question, typed: str, voice: Voice) -> AnswerValue:
+    unit = question.unit or ""
+    bare = typed.strip()
+    bare = bare[: -len(unit)] if unit and bare.casefold().endswith(unit.casefold()) else bare
+    amount = voice.number(bare)
+    return AnswerValue(question.id, words=typed) if amount is None else AnswerValue(question.id, amount=amount)
 
 
-def _given(values: Mapping[int, Typed]) -> list[AnswerValue]:
-    return [
-        AnswerValue(question, words=value) if isinstance(value, str) else AnswerValue(question, number=value)
-        for question, value in values.items()
-        if value is not None and value != ""
-    ]
-
-
-def _check(round_: Round, given: Sequence[AnswerValue]) -> None:
-    problems = check_answers(asked(round_), given)
+def _check(questions: Sequence[Question], given: Sequence[AnswerValue], voice: Voice) -> None:
+    problems = check_answers(questions, given)
     if problems:
+        example = voice.as_typed(EXAMPLE)
         raise FieldErrors(
-            [UserError(PROBLEMS[problem], field=f"q{question}") for question, problem in problems.items()]
+            [
+                UserError(PROBLEMS[problem], field=f"q{question}", example=example)
+                for question, problem in problems.items()
+            ]
         )
 
 
 def _store(session: Session, prompt: Prompt, given: Sequence[AnswerValue], now: datetime) -> None:
     before = answers.own(session, prompt.key) if prompt.answered_at else {}
-    said = {value.question_id: value for value in given if not value.is_blank}
+    said = {value.question_id: value for value in given if not value.is_blank or value.done}
     answers.add(session, prompt.key, [value for question, value in said.items() if question not in before], now)
     for question, answer in before.items():
         value = said.get(question)
         if value is None:
             session.delete(answer)
-        elif (answer.words, answer.number) != (value.words, value.number):
-            answer.words, answer.number, answer.at = value.words, value.number, now
+        elif answer.value != value:
+            answer.at = now
+            for name, stored in answers.columns(value).items():
+                setattr(answer, name, stored)
     session.flush()
 
 

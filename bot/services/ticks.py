@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.services.answers import forget_old_drafts
+from bot.services.drafts import forget_old_drafts
 from bot.services.digests import refresh_stale
+from bot.services.drafts import forget_old_drafts
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.rounds import close_due, open_due, plan_prompts
 from storage import outbox

@@ -5,7 +5,9 @@ from __future__ import annotations
 ANSWER = "checkin.answer"
 ANSWER_FORM = "checkin.answer.form"
 ANSWER_INPUT = "checkin.answer.input"
+ANSWER_BRANCH = "checkin.answer.branch"
 CHOOSE_FORM = "checkin.choose.form"
+MOOD = "checkin.mood"
 SKIP = "checkin.skip"
 DISCARD = "checkin.discard"
 PAUSE = "checkin.pause"
@@ -20,4 +22,17 @@ NEW_TEAM_FORM = "team.new.form"
 SETTINGS = "settings"
 SETTINGS_FORM = "settings.form"
 POST_DIGEST_AGAIN = "digest.again"
-"""Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone."""
+"""Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone.
+
+ANSWER_BRANCH is an input on whose answer it depends whether others are asked.
+"""
+
+
+def mood(step: int) -> str:
+    """The name of one of the five moods in a row, which may not have the same name."""
+    return f"{MOOD}.{step}"
+
+
+def step(action_id: str) -> int:
+    """Which of the moods that is."""
+    return int(action_id.rpartition(".")[2])

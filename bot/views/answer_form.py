@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
-from bot.domain.forms import Form, Submission, Typed, Waiting
+from bot.domain.forms import Form, LastPlan, Submission, Typed, Waiting
 from bot.i18n import Voice
 from bot.views import actions
 from bot.views.blocks import (
+    TO_TICK,
     Block,
     Element,
     Field,
     Modal,
     button,
+    checkboxes,
     context,
     escape,
     field,
@@ -27,6 +30,12 @@ from bot.views.blocks import actions as row
 from bot.views.rhythms import read_by
 
 MOODS = ("😣", "🙁", "😐", "🙂", "😄")
+ASKED, DONE = "q", "d"
+"""With what a block_id begins: what answers a question, and what ticks items of last time's plan."""
+MOST_ITEMS = 30
+MAX_NUMBER = 40
+"""Characters of a number, with its groups and its unit."""
+EXAMPLE = Decimal("7.5")
 
 
 def answer_form(voice: Voice, form: Form) -> Block:
@@ -36,7 +45,7 @@ def answer_form(voice: Voice, form: Form) -> Block:
     blocks = [section(_until(voice, form)), context(read_by(voice, form.read_by))]
     if form.is_draft:
         blocks += [context(voice.say("This is your draft: only you can open it.")), _discard(voice, form)]
-    blocks += [_input(voice, question, form.values.get(question.id), form.generation) for question in form.questions]
+    blocks += [block for question in form.shown for block in _question(voice, form, question)]
     return Modal(
         callback_id=actions.ANSWER_FORM,
         title=form.checkin,
@@ -87,64 +96,136 @@ def _until(voice: Voice, form: Form) -> str:
     )
 
 
-def _input(voice: Voice, question: Question, value: Typed, generation: int) -> Block:
+def _question(voice: Voice, form: Form, question: Question) -> list[Block]:
+    plan = form.plans.get(question.id)
+    return [*(_last_plan(voice, form, question, plan) if plan else []), _input(voice, form, question)]
+
+
+def _last_plan(voice: Voice, form: Form, question: Question, plan: LastPlan) -> list[Block]:
+    """Last time's items, to tick; Slack takes ten in one block."""
+    numbered = list(enumerate(plan.items[:MOST_ITEMS], start=1))
+    blocks = []
+    for start in range(0, len(numbered), TO_TICK):
+        spec = Field(
+            f"{DONE}{question.id}.{start}" + _generation(form),
+            voice.say("Which of last time's plan is done?") if start == 0 else voice.say("And of these?"),
+            voice.say("What you tick is left out of the new plan when you send it."),
+            optional=True,
+            saves=True,
+        )
+        shown = {str(number): item for number, item in numbered[start : start + TO_TICK]}
+        blocks.append(field(spec, checkboxes(actions.ANSWER_INPUT, shown, tuple(map(str, plan.done)))))
+    return blocks
+
+
+def _input(voice: Voice, form: Form, question: Question) -> Block:
     spec = Field(
-        _block_id(question, generation),
+        f"{ASKED}{question.id}" + _generation(form),
         voice.say(question.wording),
         _hint(voice, question),
         not question.required,
         saves=True,
     )
-    return field(spec, _element(voice, question, value))
+    element = _element(voice, question, form.values.get(question.id))
+    if any(each.condition is not None and each.condition.question_id == question.id for each in form.questions):
+        element["action_id"] = actions.ANSWER_BRANCH
+    return field(spec, element)
 
 
-def _block_id(question: Question, generation: int) -> str:
+def _generation(form: Form) -> str:
     # Slack keeps what is typed where block_id and action_id stay, so a form that is emptied needs new ones.
-    return f"q{question.id}" + (f"~{generation}" if generation else "")
+    return f"~{form.generation}" if form.generation else ""
 
 
 def _hint(voice: Voice, question: Question) -> str | None:
-    if question.kind is QuestionKind.SCALE:
-        return voice.say("1 is low, 5 is high.")
-    if question.kind is QuestionKind.BLOCKER:
-        return voice.say("Leave it empty where nothing is.")
-    return None
+    match question.kind:
+        case QuestionKind.SCALE:
+            return voice.say("1 is low, 5 is high.")
+        case QuestionKind.BLOCKER:
+            return voice.say("Leave it empty where nothing is.")
+        case QuestionKind.NUMBER:
+            return _number_hint(voice, question.unit)
+    return voice.say("One line for each item.") if question.is_plan else None
+
+
+def _number_hint(voice: Voice, unit: str | None) -> str:
+    example = voice.as_typed(EXAMPLE)
+    if unit is None:
+        return voice.say("A number, like {example}.", example=example)
+    return voice.say("A number in {unit}, like {example}.", unit=voice.say(unit), example=example)
 
 
 def _element(voice: Voice, question: Question, value: Typed) -> Element:
     chosen = str(value) if isinstance(value, int) else None
     match question.kind:
         case QuestionKind.MOOD:
-            steps = {str(step): f"{face} {word}" for step, (face, word) in enumerate(_moods(voice), start=1)}
+            steps = {str(step): f"{face} {word}" for step, (face, word) in enumerate(moods(voice), start=1)}
             return radio(actions.ANSWER_INPUT, steps, chosen)
         case QuestionKind.SCALE:
             return radio(actions.ANSWER_INPUT, {str(step): str(step) for step in range(1, 6)}, chosen)
+        case QuestionKind.CHOICE:
+            return radio(actions.ANSWER_INPUT, _options(voice, question), chosen)
+        case QuestionKind.CHOICES:
+            ticked = tuple(map(str, value)) if isinstance(value, tuple) else ()
+            return checkboxes(actions.ANSWER_INPUT, _options(voice, question), ticked)
+        case QuestionKind.NUMBER:
+            typed = voice.as_typed(value) if isinstance(value, Decimal) else value
+            return text_input(actions.ANSWER_INPUT, MAX_NUMBER, typed if isinstance(typed, str) else None)
     words = value if isinstance(value, str) else None
     is_long = question.kind is not QuestionKind.SHORT_TEXT
     return text_input(actions.ANSWER_INPUT, MAX_WORDS, words, multiline=is_long)
 
 
-def _moods(voice: Voice) -> list[tuple[str, str]]:
+def _options(voice: Voice, question: Question) -> dict[str, str]:
+    return {str(number): voice.say(option) for number, option in enumerate(question.options, start=1)}
+
+
+def moods(voice: Voice) -> list[tuple[str, str]]:
+    """The five moods, from the worst: a face and a word each."""
     words = (voice.say("Hard"), voice.say("Not great"), voice.say("Okay"), voice.say("Good"), voice.say("Great"))
     return list(zip(MOODS, words, strict=True))
 
 
 def parse(view: Mapping[str, Any], action_ts: str = "") -> Submission:
     """What the form holds, from a submission or from a keystroke: an emptied input is None."""
-    values: dict[int, Typed] = {
-        int(block_id.removeprefix("q").partition("~")[0]): _typed(inputs[actions.ANSWER_INPUT])
-        for block_id, inputs in view["state"]["values"].items()
-        if actions.ANSWER_INPUT in inputs
-    }
-    return Submission(int(view["private_metadata"]), values, view["id"], action_ts)
+    values: dict[int, Typed] = {}
+    done: dict[int, tuple[int, ...]] = {}
+    for block_id, inputs in view["state"]["values"].items():
+        element = inputs.get(actions.ANSWER_INPUT) or inputs.get(actions.ANSWER_BRANCH)
+        name = block_id.partition("~")[0]
+        if element is None:
+            continue
+        if name.startswith(DONE):
+            question = int(name.removeprefix(DONE).partition(".")[0])
+            done[question] = (*done.get(question, ()), *_ticked(element))
+        else:
+            values[int(name.removeprefix(ASKED))] = _typed(element)
+    return Submission(int(view["private_metadata"]), values, view["id"], action_ts, done)
+
+
+def shown_in(view: Mapping[str, Any]) -> frozenset[int]:
+    """Which questions a form shows."""
+    return frozenset(parse(view).values)
+
+
+def generation(view: Mapping[str, Any]) -> int:
+    """Which generation of the form somebody has open."""
+    found = (block["block_id"].partition("~")[2] for block in view["blocks"] if block["type"] == "input")
+    return int(next(found, "") or 0)
 
 
 def _typed(element: Mapping[str, Any]) -> Typed:
     if element["type"] == "plain_text_input":
         words: str | None = element.get("value")
         return words
+    if element["type"] == "checkboxes":
+        return _ticked(element) or None
     option = element.get("selected_option")
     return int(option["value"]) if option else None
+
+
+def _ticked(element: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(sorted(int(option["value"]) for option in element.get("selected_options") or ()))
 
 
 def sample(voice: Voice, name: str, questions: Sequence[Question]) -> Block:
@@ -154,8 +235,25 @@ def sample(voice: Voice, name: str, questions: Sequence[Question]) -> Block:
         wording = escape(voice.say(question.wording))
         optional = "" if question.required else " " + voice.say("(optional)")
         blocks.append(section(f"*{wording}*{optional}"))
-        blocks.append(context(_kind(voice, question.kind)))
+        blocks.append(context(" ".join(_about(voice, question, questions))))
     return Modal("checkin.sample", name, blocks, close=voice.say("Close")).view()
+
+
+def _about(voice: Voice, question: Question, questions: Sequence[Question]) -> Iterator[str]:
+    if question.kind.has_options:
+        options = ", ".join(escape(option) for option in _options(voice, question).values())
+        yield (
+            voice.say("One of: {options}.", options=options)
+            if question.kind is QuestionKind.CHOICE
+            else voice.say("Any of: {options}.", options=options)
+        )
+    elif question.kind is QuestionKind.NUMBER:
+        yield escape(_number_hint(voice, question.unit))
+    else:
+        yield _kind(voice, question.kind)
+    if question.condition is not None:
+        source = next(each for each in questions if each.id == question.condition.question_id)
+        yield voice.say("Asked only after some answers to “{question}”.", question=escape(voice.say(source.wording)))
 
 
 def _kind(voice: Voice, kind: QuestionKind) -> str:

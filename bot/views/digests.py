@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from bot.domain.checkins import QuestionKind
 from bot.domain.forms import Typed
@@ -20,11 +21,14 @@ FALLBACK_TEXT = 3_900
 
 @dataclass(frozen=True)
 class Said:
-    """One answer: the question as it was asked, and the value."""
+    """One answer: the question as it was asked, and the value; of a plan, what was `done` since the one before."""
 
     kind: QuestionKind
     wording: str
     value: Typed
+    options: tuple[str, ...] = ()
+    unit: str | None = None
+    done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,23 +80,41 @@ def _entry(voice: Voice, entry: Entry) -> list[Block]:
     """One block for a person, or one for each answer where they wrote too much for one message."""
     notes = [voice.say("late")] * entry.is_late + [voice.say("edited")] * entry.is_edited
     note = f"({', '.join(notes)})" if notes else ""
-    answers = [(voice.say(each.wording), _shown(each)) for each in entry.said]
+    answers = [answer for each in entry.said for answer in _answers(voice, each)]
     if sum(len(words) for _, words in answers) < PAGE_TEXT // 2:
         return [said(entry.name, note, answers)]
     return [said(entry.name, note, [answer]) for answer in answers]
 
 
-def _shown(each: Said) -> str:
-    if not isinstance(each.value, int):
-        return each.value or ""
-    return f"{MOODS[each.value - 1]} {each.value}/5" if each.kind is QuestionKind.MOOD else f"{each.value}/5"
+def _answers(voice: Voice, each: Said) -> Iterator[tuple[str, str]]:
+    if each.done:
+        yield voice.say("Done since last time"), "\n".join(f"✓ {item}" for item in each.done)
+    if each.value is not None:
+        yield voice.say(each.wording), shown(voice, each)
+
+
+def shown(voice: Voice, each: Said) -> str:
+    """What was answered, in words."""
+    match each.value:
+        case str():
+            return each.value
+        case Decimal():
+            unit = f" {voice.say(each.unit)}" if each.unit else ""
+            return voice.write(each.value) + unit
+        case tuple():
+            return ", ".join(voice.say(each.options[number - 1]) for number in each.value)
+        case int() if each.options:
+            return voice.say(each.options[each.value - 1])
+        case int() if each.kind is QuestionKind.MOOD:
+            return f"{MOODS[each.value - 1]} {each.value}/5"
+    return f"{each.value}/5"
 
 
 def _spoken(voice: Voice, digest: Digest) -> str:
     """The whole meaning for screen readers and notifications, which read nothing else."""
     lines = []
     for entry in digest.entries:
-        answers = "; ".join(f"{voice.say(each.wording)} {_shown(each)}" for each in entry.said)
+        answers = "; ".join(" ".join(answer) for each in entry.said for answer in _answers(voice, each))
         lines.append(escape(f"{entry.name}: {answers}"))
     return "\n".join(lines)
 

@@ -9,9 +9,13 @@ from bot.domain.readers import ReadBy
 from bot.domain.rhythms import Rhythm
 from bot.i18n import Voice
 from bot.views import actions
+from bot.views.answer_form import MOODS
 from bot.views.blocks import Block, Element, button, context, escape, section
 from bot.views.blocks import actions as row
 from bot.views.rhythms import asked, duration, read_by, rhythm
+
+OPEN = ("due", "sent", "missed")
+"""The states of a prompt that nothing was said to yet."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class PromptCard:
     """A prompt as its receiver sees it. `state` as in PromptState; moments in UTC.
 
     `is_over`: its window has ended, and late answers are taken; `is_closed`: none are, since the next round is open.
+    `has_mood`: it begins with a mood, which can be told by one tap.
     """
 
     prompt_id: int
@@ -46,6 +51,7 @@ class PromptCard:
     drafted: int = 0
     is_edited: bool = False
     is_gone: bool = False
+    has_mood: bool = False
 
 
 def welcome(
@@ -112,7 +118,13 @@ def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
     if card.is_closed:
         return first, [section(first), *_kept_draft(voice, card)]
     readers = read_by(voice, card.card.read_by)
-    return f"{first}\n{readers}", [section(first), context(readers), row(*_buttons(voice, card))]
+    moods = [_moods(card)] if card.has_mood and card.state in OPEN and not card.drafted else []
+    return f"{first}\n{readers}", [section(first), context(readers), *moods, row(*_buttons(voice, card))]
+
+
+def _moods(card: PromptCard) -> Block:
+    value = str(card.prompt_id)
+    return row(*(button(face, actions.mood(step), value) for step, face in enumerate(MOODS, start=1)))
 
 
 def _title(card: PromptCard) -> str:
@@ -172,7 +184,7 @@ def _buttons(voice: Voice, card: PromptCard) -> list[Element]:
         label = voice.say("Answer after all")
     else:
         label = voice.say("Answer")
-    style = "primary" if card.state in ("due", "sent", "missed") else None
+    style = "primary" if card.state in OPEN else None
     buttons = [button(label, actions.ANSWER, value, style=style)]
     if card.state in ("due", "sent") and not card.is_over:
         buttons.append(button(voice.say("Not this time"), actions.SKIP, value))

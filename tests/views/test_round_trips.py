@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.checkins import MAX_WORDS, STEPS, Question, QuestionKind
+from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
 from bot.domain.forms import Form, Typed
 from bot.domain.readers import ReadBy
 from bot.domain.rhythms import Weekly, WorkingDays
@@ -26,7 +26,13 @@ from bot.views.teams import TeamForm
 
 VOICE = Voice("en-GB", "Europe/Berlin")
 QUESTIONS = tuple(
-    Question(number, kind, f"Question {number}?", required=number % 2 == 0)
+    Question(
+        number,
+        kind,
+        f"Question {number}?",
+        required=number % 2 == 0,
+        options=("Red", "Green", "Blue") if kind.has_options else (),
+    )
     for number, kind in enumerate(QuestionKind, start=7)
 )
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_WORDS)
@@ -55,7 +61,10 @@ def form(values: dict[int, Typed], generation: int = 0) -> Form:
 
 
 def typed_into(question: Question) -> st.SearchStrategy[Typed]:
-    return st.none() | (st.sampled_from(STEPS) if question.kind.numbers else words)
+    if question.kind is QuestionKind.CHOICES:
+        several = st.sets(st.sampled_from(question.steps), min_size=1)
+        return st.none() | several.map(lambda chosen: tuple(sorted(chosen)))
+    return st.none() | (st.sampled_from(question.steps) if question.steps else words)
 
 
 @given(
