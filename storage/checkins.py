@@ -13,8 +13,6 @@ from sqlmodel import Field, col
 from bot.domain.checkins import Condition, QuestionKind
 from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.rhythms import Rhythm, from_json
-from bot.domain.checkins import Condition, QuestionKind
-from bot.domain.checkins import Question as AskedQuestion
 from storage.base import Owned
 from storage.database import share, shared
 from storage.people import Person

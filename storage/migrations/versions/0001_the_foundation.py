@@ -371,7 +371,7 @@ def upgrade() -> None:
         sa.Column("options", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=True),
         sa.Column("after_id", sa.Integer(), nullable=True),
-        sa.Column("after_values", NumbersJSON(none_as_null=True), nullable=True),
+        sa.Column("after_values", sa.JSON(), nullable=True),
         sa.Column("is_plan", sa.Boolean(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -432,6 +432,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "setup_draft",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("checkin_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("action_ts", sa.String(length=32), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["checkin_id"], ["checkin.id"], name=op.f("fk_setup_draft_checkin_id_checkin")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_setup_draft_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setup_draft")),
+    )
+    with op.batch_alter_table("setup_draft", schema=None) as batch_op:
+        batch_op.create_index("ix_setup_draft_person_id", ["person_id", "updated_at"], unique=False)
+        batch_op.create_index("ix_setup_draft_updated_at", ["updated_at"], unique=False)
+
+    op.create_table(
         "prompt",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -482,8 +500,8 @@ def upgrade() -> None:
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("chosen", NumbersJSON(none_as_null=True), nullable=True),
-        sa.Column("amount", Exact(), nullable=True),
+        sa.Column("chosen", sa.JSON(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("done", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -497,6 +515,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_answer_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "blocker",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reporter_id", sa.Integer(), nullable=False),
+        sa.Column("checkin_id", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("audience_id", sa.Integer(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.String(length=16), nullable=True),
+        sa.Column("stuck_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "ended IN ('closed', 'emptied', 'left_team', 'left_company')", name=op.f("ck_blocker_ended")
+        ),
+        sa.CheckConstraint("(closed_at IS NULL) = (ended IS NULL)", name=op.f("ck_blocker_closed_for_a_reason")),
+        sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_blocker_audience_id_audience")),
+        sa.ForeignKeyConstraint(["checkin_id"], ["checkin.id"], name=op.f("fk_blocker_checkin_id_checkin")),
+        sa.ForeignKeyConstraint(["prompt_id"], ["prompt.id"], name=op.f("fk_blocker_prompt_id_prompt")),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_blocker_question_id_question")),
+        sa.ForeignKeyConstraint(["reporter_id"], ["person.id"], name=op.f("fk_blocker_reporter_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocker")),
+        sa.UniqueConstraint("prompt_id", "question_id", name=op.f("uq_blocker_prompt_id_question_id")),
+    )
+    with op.batch_alter_table("blocker", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_blocker_open",
+            ["reporter_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index("ix_blocker_reporter_id", ["reporter_id", "closed_at"], unique=False)
 
     op.create_table(
         "draft",
@@ -516,16 +569,118 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_draft_prompt_id"), ["prompt_id"], unique=False)
         batch_op.create_index("ix_draft_updated_at", ["updated_at"], unique=False)
 
+    op.create_table(
+        "keep",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_keep_lead_id_person")),
+        sa.ForeignKeyConstraint(["prompt_id"], ["prompt.id"], name=op.f("fk_keep_prompt_id_prompt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_keep")),
+        sa.UniqueConstraint("lead_id", "prompt_id", name=op.f("uq_keep_lead_id_prompt_id")),
+    )
+    op.create_table(
+        "reply",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("audience_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("source_ts", sa.String(length=32), nullable=True),
+        sa.Column("edited_ts", sa.String(length=32), nullable=False),
+        sa.Column("delivered_ts", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("words IS NOT NULL OR deleted_at IS NOT NULL", name=op.f("ck_reply_says_something")),
+        sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_reply_audience_id_audience")),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_reply_author_id_person")),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_reply_lead_id_person")),
+        sa.ForeignKeyConstraint(["prompt_id"], ["prompt.id"], name=op.f("fk_reply_prompt_id_prompt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+        sa.UniqueConstraint("author_id", "source_ts", name=op.f("uq_reply_author_id_source_ts")),
+    )
+    with op.batch_alter_table("reply", schema=None) as batch_op:
+        batch_op.create_index("ix_reply_prompt_id", ["prompt_id", "lead_id"], unique=False)
+
+    op.create_table(
+        "blocker_team",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("blocker_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["blocker_id"], ["blocker.id"], name=op.f("fk_blocker_team_blocker_id_blocker")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_blocker_team_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocker_team")),
+        sa.UniqueConstraint("blocker_id", "team_id", name=op.f("uq_blocker_team_blocker_id_team_id")),
+    )
+    with op.batch_alter_table("blocker_team", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_blocker_team_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "blocker_watch",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("blocker_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudged_on", sa.Date(), nullable=True),
+        sa.Column("stuck_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["blocker_id"], ["blocker.id"], name=op.f("fk_blocker_watch_blocker_id_blocker")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_blocker_watch_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocker_watch")),
+        sa.UniqueConstraint("blocker_id", "person_id", name=op.f("uq_blocker_watch_blocker_id_person_id")),
+    )
+    with op.batch_alter_table("blocker_watch", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_blocker_watch_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_blocker_watch_person_id"), ["person_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("blocker_watch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blocker_watch_person_id"))
+        batch_op.drop_index(
+            "ix_blocker_watch_due_at",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("blocker_watch")
+    with op.batch_alter_table("blocker_team", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blocker_team_team_id"))
+
+    op.drop_table("blocker_team")
+    with op.batch_alter_table("reply", schema=None) as batch_op:
+        batch_op.drop_index("ix_reply_prompt_id")
+
+    op.drop_table("reply")
+    op.drop_table("keep")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index("ix_draft_updated_at")
         batch_op.drop_index(batch_op.f("ix_draft_prompt_id"))
 
     op.drop_table("draft")
+    with op.batch_alter_table("blocker", schema=None) as batch_op:
+        batch_op.drop_index("ix_blocker_reporter_id")
+        batch_op.drop_index(
+            "ix_blocker_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
+        )
+
+    op.drop_table("blocker")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_question_id"))
 
@@ -539,6 +694,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_prompt_person_id")
 
     op.drop_table("prompt")
+    with op.batch_alter_table("setup_draft", schema=None) as batch_op:
+        batch_op.drop_index("ix_setup_draft_updated_at")
+        batch_op.drop_index("ix_setup_draft_person_id")
+
+    op.drop_table("setup_draft")
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_round_unplanned",
