@@ -9,7 +9,7 @@ from bot.domain.readers import ReadBy
 from bot.domain.rhythms import Rhythm
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.answer_form import MOODS
+from bot.views.answer_form import moods
 from bot.views.blocks import Block, Element, button, context, escape, section
 from bot.views.blocks import actions as row
 from bot.views.rhythms import asked, duration, read_by, rhythm
@@ -118,13 +118,19 @@ def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
     if card.is_closed:
         return first, [section(first), *_kept_draft(voice, card)]
     readers = read_by(voice, card.card.read_by)
-    moods = [_moods(card)] if card.has_mood and card.state in OPEN and not card.drafted else []
-    return f"{first}\n{readers}", [section(first), context(readers), *moods, row(*_buttons(voice, card))]
+    one_tap = [_moods(voice, card)] if card.has_mood and card.state in OPEN and not card.drafted else []
+    return f"{first}\n{readers}", [section(first), context(readers), *one_tap, row(*_buttons(voice, card))]
 
 
-def _moods(card: PromptCard) -> Block:
+def _moods(voice: Voice, card: PromptCard) -> Block:
+    """Five faces in a row; screen readers say what each means."""
     value = str(card.prompt_id)
-    return row(*(button(face, actions.mood(step), value) for step, face in enumerate(MOODS, start=1)))
+    return row(
+        *(
+            button(face, actions.mood(step), value) | {"accessibility_label": word}
+            for step, (face, word) in enumerate(moods(voice), start=1)
+        )
+    )
 
 
 def _title(card: PromptCard) -> str:
