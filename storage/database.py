@@ -29,7 +29,8 @@ from storage.types import give_cipher
 
 T = TypeVar("T")
 POSTGRES_WRITERS = 4
-READERS = 4
+READERS = 2
+"""More of them only wait for each other: what a look costs is mostly Python, and one thread runs that at a time."""
 
 
 class WorkspaceSession(Session):
