@@ -22,10 +22,14 @@ def working_moment(session: Session, person: Person, now: datetime) -> datetime 
 
     None where they don't work for a week, and it may as well come now.
     """
+    return calendar_of_person(session, person).first_working_moment(now, now + timedelta(days=7))
+
+
+def calendar_of_person(session: Session, person: Person) -> WorkCalendar:
+    """When somebody works, whoever asks."""
     settings = workspaces.settings(session)
     hours = Hours(settings.hours_from, settings.hours_to)
-    calendar = WorkCalendar(ZoneInfo(person.zone), weekdays_of(settings), hours=hours)
-    return calendar.first_working_moment(now, now + timedelta(days=7))
+    return WorkCalendar(ZoneInfo(person.zone), weekdays_of(settings), hours=hours)
 
 
 class Located(Protocol):

@@ -14,8 +14,10 @@ from sqlmodel import col
 from bot.domain.checkins import PromptState, Question, Reason, minutes, mood_question, thaw
 from bot.domain.schedules import send_time
 from bot.notices import readers
+from bot.notices.blockers import raised_in
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import checkin_cards, prompts
+from bot.views.blockers import own_lines
 from bot.views.prompts import CheckInCard, PromptCard
 from storage import answers, checkins, outbox, people, rounds
 from storage.calendars import calendars_of
@@ -165,7 +167,8 @@ class PromptNotice(Notice):
             is_gone=checkin.deleted_at is not None,
             has_mood=mood_question(map(thaw, round_.questions)) is not None,
         )
-        return Message(*prompts.prompt(reader.voice, card))
+        raised = raised_in(session, prompt, round_, now)
+        return Message(*own_lines(reader.voice, prompts.prompt(reader.voice, card), raised, now))
 
     def _may_come(self, session: Session, prompt: Prompt, checkin: CheckIn, now: datetime) -> bool:
         """Whether it may be sent now: the outbox may have held it back for hours, into the night.

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.roles import Action
 from bot.i18n import Voice
+from bot.notices.blockers import on_home
 from bot.notices.registry import Home, Notice, Reader, register
 from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
@@ -42,6 +43,7 @@ class HomeNotice(Notice):
             paused=[(checkin.key, checkin.name) for checkin in checkins.paused_by(session, person.key)],
             is_admin=person.is_admin,
             may_make_teams=roles.allowed(session, person, Action.MAKE_TEAM),
+            blockers=on_home(session, person, now),
         )
         return Home(home_views.home(reader.voice, card))
 

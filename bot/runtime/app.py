@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy.orm import Session
 
+import handlers.blockers
 import handlers.cairn
 import handlers.checkins
 import handlers.delivery
@@ -174,7 +175,14 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
 def make_routes(desk: Desk) -> Routes:
     """Every feature's handlers."""
     routes = Routes()
-    for feature in (handlers.checkins, handlers.teams, handlers.cairn, handlers.people, handlers.delivery):
+    for feature in (
+        handlers.blockers,
+        handlers.checkins,
+        handlers.teams,
+        handlers.cairn,
+        handlers.people,
+        handlers.delivery,
+    ):
         feature.register(routes, desk)
     return routes
 

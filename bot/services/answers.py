@@ -32,7 +32,7 @@ from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
 from bot.notices.readers import who_reads
 from bot.notices.waiting import part_of
-from bot.services import digests, drafts
+from bot.services import blockers, digests, drafts
 from bot.services.plans import carried
 from bot.services.plans import last as last_plans
 from bot.services.plans import settle as settle_plans
@@ -183,6 +183,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     _check(shown, said, actor.voice)
     _store(session, part.prompt, said, now)
     _mark(session, part, submission, now)
+    blockers.follow(session, part, said, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key)
     digests.mark_stale(session, part.checkin, part.round, now)

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.services.drafts import forget_old_drafts
+from bot.services.blockers import close_left, nudge_due
 from bot.services.digests import refresh_stale
 from bot.services.drafts import forget_old_drafts
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.rounds import close_due, open_due, plan_prompts
 from storage import outbox
+from storage.blockers import BlockerWatch
 from storage.checkins import CheckIn
 from storage.rounds import Prompt, Round
 from storage.seen import forget_old
@@ -31,6 +32,8 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     release_due,
     close_due,
     refresh_stale,
+    close_left,
+    nudge_due,
     forget_old_drafts,
     forget_deliveries,
 )
@@ -42,6 +45,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
         session.scalars(select(func.min(col(CheckIn.next_due_at)))).one(),
         session.scalars(select(func.min(col(Prompt.due_at))).where(*UNRELEASED)).one(),
         session.scalars(select(func.min(col(Round.closes_at))).where(col(Round.closed_at).is_(None))).one(),
+        session.scalars(select(func.min(col(BlockerWatch.due_at))).where(col(BlockerWatch.due_at).is_not(None))).one(),
         outbox.next_due(session, now),
     )
     return min((moment for moment in moments if moment is not None and moment > now), default=None)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.blockers import Blocker, BlockerWatch
 from storage.checkins import CheckIn
 from storage.database import of_workspace
 from storage.rounds import Round
@@ -18,17 +19,18 @@ from storage.types import UTCDateTime
 
 log = structlog.get_logger(__name__)
 SET_ASIDE = timedelta(minutes=10)
+Row = CheckIn | Round | Blocker | BlockerWatch
 
 # Ticks look every few seconds: their queries are made once, around this parameter.
 NOW = bindparam("now", type_=UTCDateTime)
 
 
-def is_next(of: type[CheckIn] | type[Round]) -> ColumnElement[bool]:
+def is_next(of: type[Row]) -> ColumnElement[bool]:
     """The condition, at the parameter `now`, under which a row isn't set aside."""
     return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= NOW)
 
 
-def take_turn(session: Session, row: CheckIn | Round, work: Callable[[], None], now: datetime) -> None:
+def take_turn(session: Session, row: Row, work: Callable[[], None], now: datetime) -> None:
     """Do `work` on one row, in its workspace; where it fails, set the row aside for ten minutes.
 
     Ticks take what is due longest first, so a row that fails for ever would keep all others from their turn.

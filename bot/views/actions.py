@@ -22,6 +22,9 @@ NEW_TEAM_FORM = "team.new.form"
 SETTINGS = "settings"
 SETTINGS_FORM = "settings.form"
 POST_DIGEST_AGAIN = "digest.again"
+CLOSE_BLOCKER = "blocker.close"
+REOPEN_BLOCKER = "blocker.reopen"
+SHARE_BLOCKER = "blocker.share"
 """Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone.
 
 ANSWER_BRANCH is an input on whose answer it depends whether others are asked.

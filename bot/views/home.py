@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.domain.forms import Waiting
 from bot.i18n import Voice, mark
 from bot.views import actions
+from bot.views.blockers import BlockersOnHome, on_home
 from bot.views.blocks import Block, Element, button, context, divider, escape, header, section
 from bot.views.blocks import actions as row
 
@@ -37,6 +38,7 @@ class HomeCard:
     paused: Sequence[tuple[int, str]]
     is_admin: bool
     may_make_teams: bool
+    blockers: BlockersOnHome | None = None
 
 
 def home(voice: Voice, card: HomeCard) -> Block:
@@ -48,6 +50,8 @@ def home(voice: Voice, card: HomeCard) -> Block:
     if card.sent:
         blocks += [header(voice.say("Sent"))]
         blocks += [_line(voice, each, voice.say("Edit your answers")) for each in card.sent[:SHOWN]]
+    if card.blockers is not None:
+        blocks += on_home(voice, card.blockers)
     blocks += [divider(), header(voice.say("Your teams")), *_teams(voice, card)]
     buttons = _buttons(voice, card)
     if buttons:

@@ -1,0 +1,189 @@
+"""Blockers: as leads hear of them, as whoever raised one sees it, and the reminders of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.blockers import Ended, LedBlocker, OwnBlocker, SealedBlocker
+from bot.i18n import Voice
+from bot.views import actions
+from bot.views.blocks import Block, button, context, cut, escape, header, said, section
+
+SHOWN = 5
+"""Blockers on Home, oldest first."""
+NUDGED = 3
+IN_TEXT = 500
+QUOTED = 200
+"""Characters of somebody's words in a list; the whole is in the lead's DM, and in the form."""
+
+
+@dataclass(frozen=True)
+class BlockersOnHome:
+    """What is in somebody's own way, and in that of the teams they lead."""
+
+    own: Sequence[OwnBlocker]
+    led: Sequence[LedBlocker | SealedBlocker]
+    now: datetime
+
+
+def raised(voice: Voice, blocker: LedBlocker) -> tuple[str, list[Block]]:
+    """To a lead, at once: who, what and from where; later on, that it is closed."""
+    first = _headline(voice, blocker)
+    if blocker.words is None:
+        return first, [section(first)]
+    second = "" if blocker.ended else _who_closes(voice, blocker)
+    quoted = said(blocker.name, "", [(blocker.wording, blocker.words)])
+    text = "\n".join(part for part in (first, escape(cut(blocker.words, IN_TEXT)), second) if part)
+    return text, [section(first), quoted, *([context(second)] if second else [])]
+
+
+def _headline(voice: Voice, blocker: LedBlocker) -> str:
+    name = escape(blocker.name)
+    match blocker.ended:
+        case None:
+            day = voice.local(blocker.opened_at).date()
+            checkin = escape(blocker.checkin)
+            return voice.say(
+                "Something is in the way of *{name}*, said in *{checkin}* on {day}.",
+                name=name,
+                checkin=checkin,
+                day=day,
+            )
+        case Ended.CLOSED:
+            n = days(voice, blocker.opened_at, blocker.closed_at or blocker.opened_at)
+            if n == 0:
+                return voice.say("It is out of the way of *{name}*, on the same day.", name=name)
+            return voice.say_n(
+                "It is out of the way of *{name}*, after {n} day.",
+                "It is out of the way of *{name}*, after {n} days.",
+                n,
+                name=name,
+            )
+        case Ended.EMPTIED:
+            return voice.say("*{name}* took back what was in the way. There is nothing to do.", name=name)
+        case Ended.LEFT_TEAM:
+            return voice.say("*{name}* isn't in the team any more, so this is closed.", name=name)
+        case Ended.LEFT_COMPANY:
+            return voice.say("*{name}* has left, so this is closed.", name=name)
+
+
+def _who_closes(voice: Voice, blocker: LedBlocker) -> str:
+    return voice.say(
+        "Only {name} can close it. Until then it stays on your Home, with its age.", name=escape(blocker.name)
+    )
+
+
+def withdrawn(voice: Voice) -> tuple[str, list[Block]]:
+    """What stands where words stood that the reader may not read any more."""
+    text = voice.say("This was for who leads the team. It isn't yours to see to any more.")
+    return text, [section(text)]
+
+
+def days(voice: Voice, since: datetime, until: datetime) -> int:
+    """How many days old something is, by the reader's calendar."""
+    return (voice.local(until).date() - voice.local(since).date()).days
+
+
+def _age(voice: Voice, since: datetime, now: datetime) -> str:
+    n = days(voice, since, now)
+    return voice.say("since today") if n <= 0 else voice.say_n("for {n} day", "for {n} days", n)
+
+
+def _quote(words: str) -> str:
+    return "> " + escape(cut(" ".join(words.split()), QUOTED))
+
+
+def own_line(voice: Voice, blocker: OwnBlocker, now: datetime) -> Block:
+    """One's own blocker, with the button that closes it or opens it again."""
+    if blocker.ended is not None:
+        text = voice.say("Out of your way.") + "\n" + _quote(blocker.words)
+        return section(text, accessory=button(voice.say("Open it again"), actions.REOPEN_BLOCKER, str(blocker.id)))
+    text = f"{_own_headline(voice, blocker, now)}\n{_quote(blocker.words)}"
+    return section(text, accessory=button(voice.say("It's out of my way"), actions.CLOSE_BLOCKER, str(blocker.id)))
+
+
+def _own_headline(voice: Voice, blocker: OwnBlocker, now: datetime) -> str:
+    age = _age(voice, blocker.opened_at, now)
+    if not blocker.told:
+        return voice.say("In your way {age}. Nobody else was told.", age=age)
+    return voice.say_n(
+        "In your way {age}. {names} knows.",
+        "In your way {age}. {names} know.",
+        len(blocker.told),
+        age=age,
+        names=voice.names(escape(name) for name in blocker.told),
+    )
+
+
+def own_lines(
+    voice: Voice, message: tuple[str, list[Block]], own: Sequence[OwnBlocker], now: datetime
+) -> tuple[str, list[Block]]:
+    """A prompt's message, with what its answers raised below."""
+    lines = [own_line(voice, blocker, now) for blocker in own]
+    text, blocks = message
+    return "\n".join([text, *(line["text"]["text"] for line in lines)]), [*blocks, *lines]
+
+
+def on_home(voice: Voice, card: BlockersOnHome) -> list[Block]:
+    """What is in one's own way, then what is in that of one's teams; nothing where nothing is."""
+    blocks: list[Block] = []
+    if card.own:
+        blocks.append(header(voice.say("In your way")))
+        for blocker in card.own[:SHOWN]:
+            blocks += [own_line(voice, blocker, card.now), *_sharing(voice, blocker)]
+        blocks += _more(voice, len(card.own) - SHOWN)
+    if card.led:
+        blocks.append(header(voice.say("Open blockers")))
+        blocks += [section(_led_line(voice, blocker, card.now)) for blocker in card.led[:SHOWN]]
+        blocks += _more(voice, len(card.led) - SHOWN)
+    return blocks
+
+
+def _sharing(voice: Voice, blocker: OwnBlocker) -> list[Block]:
+    """Leads who came later see only that something is open, until its author says otherwise."""
+    return [] if blocker.ended else [_share_with(voice, blocker.id, *lead) for lead in blocker.unshared[:SHOWN]]
+
+
+def _share_with(voice: Voice, blocker_id: int, person_id: int, name: str) -> Block:
+    seen = voice.say(
+        "{name} leads the team now, and sees that it is open and how long, but not your words.", name=escape(name)
+    )
+    label = voice.say("Share with {name} too", name=name)
+    return section(seen, accessory=button(label, actions.SHARE_BLOCKER, f"{blocker_id}:{person_id}"))
+
+
+def _led_line(voice: Voice, blocker: LedBlocker | SealedBlocker, now: datetime) -> str:
+    age, checkin = _age(voice, blocker.opened_at, now), escape(blocker.checkin)
+    if isinstance(blocker, SealedBlocker):
+        return voice.say(
+            "Open {age}, from *{checkin}*. Its words were for the leads of then; "
+            "whoever raised it is asked whether to share them with you.",
+            age=age,
+            checkin=checkin,
+        )
+    if blocker.ended is not None:
+        return _headline(voice, blocker)
+    line = voice.say("*{name}*, {age}, from *{checkin}*", name=escape(blocker.name), age=age, checkin=checkin)
+    return line if blocker.words is None else f"{line}\n{_quote(blocker.words)}"
+
+
+def _more(voice: Voice, n: int) -> list[Block]:
+    return [context(voice.say_n("and {n} more blocker", "and {n} more blockers", n))] if n > 0 else []
+
+
+def nudge(voice: Voice, own: Sequence[OwnBlocker], led: Sequence[LedBlocker], now: datetime) -> tuple[str, list[Block]]:
+    """One reminder of everything that is still in somebody's way, and in that of the teams they lead."""
+    blocks: list[Block] = []
+    if own:
+        blocks.append(section(voice.say("*Still in your way?* Say so when it isn't; nothing is wrong if it is.")))
+        blocks += [own_line(voice, blocker, now) for blocker in own[:NUDGED]]
+        blocks += _more(voice, len(own) - NUDGED)
+    if led:
+        still = voice.say("*Still in the way of your team*: whoever raised it closes it.")
+        blocks.append(section(still))
+        blocks += [section(_led_line(voice, blocker, now)) for blocker in led[:NUDGED]]
+        blocks += _more(voice, len(led) - NUDGED)
+    texts = [block["text"]["text"] if "text" in block else block["elements"][0]["text"] for block in blocks]
+    return "\n".join(texts), blocks
