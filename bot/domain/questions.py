@@ -51,13 +51,13 @@ def _of_one(questions: Sequence[QuestionRequest], position: int) -> Iterator[Fla
     if condition is not None:
         yield Flaw(position, "condition", condition)
     if question.is_plan and question.kind is not QuestionKind.LONG_TEXT:
-        yield Flaw(position, "is_plan", mark("Only a question with a long answer can ask for a plan."))
+        yield Flaw(position, "is_plan", mark("A plan needs a question with a long answer."))
 
 
 def _option_flaw(question: QuestionRequest) -> tuple[str, dict[str, Any]] | None:
     options = [option.strip() for option in question.options]
     if not question.kind.has_options:
-        return (mark("Only questions with a choice have options. Leave them out."), {}) if options else None
+        return (mark("Options belong to questions with a choice. Leave them out."), {}) if options else None
     if not all(options):
         return mark("An option needs words. Fill the empty one in, or leave it out."), {}
     if len(options) not in OPTIONS:
@@ -79,7 +79,7 @@ def _unit_flaw(question: QuestionRequest) -> tuple[str, dict[str, Any]] | None:
     if question.unit is None:
         return None
     if question.kind is not QuestionKind.NUMBER:
-        return mark("Only a number has a unit. Leave it out."), {}
+        return mark("A unit belongs to a number. Leave it out."), {}
     if not question.unit.strip() or len(question.unit.strip()) > MAX_UNIT:
         return mark("A unit has 1 to {most} characters, like “hours” or “%”."), {"most": MAX_UNIT}
     return None

@@ -93,12 +93,13 @@ def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, i
     typed = {question: typed_of(answer.value) for question, answer in before.items()}
     typed |= {} if draft is None else drafts.values(draft)
     plans = last_plans(session, part, questions, before, draft)
+    values = typed if part.prompt.answered_at else {**carried(plans, typed), **typed}
     return Form(
         prompt_id=part.prompt.key,
         checkin=part.checkin.name,
         nominal=part.round.nominal,
         questions=questions,
-        values={question: value for question, value in {**carried(plans, typed), **typed}.items() if value is not None},
+        values={question: value for question, value in values.items() if value is not None},
         closes_at=part.prompt.closes_at,
         is_late=now >= part.prompt.closes_at,
         is_edit=part.prompt.answered_at is not None,
@@ -176,7 +177,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     if any(question.condition and question.id not in submission.values for question in shown):
         draft = drafts.keep(session, actor, part.draft, submission, now)
         return _form(session, part, draft, now, is_over=False)
-    hidden = {question.id for question in questions} - {question.id for question in shown}
+    hidden = {question.id for question in questions}.difference(question.id for question in shown)
     said = [answer for question, answer in given.items() if question not in hidden]
     if any(submission.done.values()):
         said = settle_plans(session, part, said, submission.done)
@@ -253,7 +254,7 @@ def _mark(session: Session, part: Part, submission: Submission, now: datetime) -
         prompt.answered_at = now
         prompt.state = answered_as(now, prompt.closes_at)
         prompt.reason = None
-        prompt.audience_id = _audience_of(session, part).id
+        prompt.audience_id = _audience_of(session, part)
     else:
         prompt.edited_at = now
     prompt.submitted_view, prompt.submitted_ts = submission.view_id, machine_time(session).timestamp()
@@ -261,7 +262,7 @@ def _mark(session: Session, part: Part, submission: Submission, now: datetime) -
     session.flush()
 
 
-def _audience_of(session: Session, part: Part) -> audience.Audience:
+def _audience_of(session: Session, part: Part) -> int:
     """Who may read, expanded now: an edit doesn't widen it, and whoever leaves drops off when it is read."""
     if part.checkin.readers == "channel":
         return audience.of_channel(session, part.checkin.home_channel or "")

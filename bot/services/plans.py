@@ -35,7 +35,7 @@ def _found(session: Session, part: Part, question_ids: Sequence[int]) -> dict[in
 def _ticked(
     planned: Sequence[str], question: int, before: Mapping[int, Answer], draft: Draft | None
 ) -> tuple[int, ...]:
-    drafted = draft and drafts.done(draft, question)
+    drafted = None if draft is None else drafts.done(draft, question)
     if drafted is not None:
         return drafted
     done = (before[question].done or []) if question in before else []

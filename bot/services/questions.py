@@ -37,7 +37,7 @@ def tie(rows: Sequence[Question], requests: Sequence[QuestionRequest]) -> None:
     """Let stored rows depend on each other as the requests at the same positions do."""
     for row, request in zip(rows, requests, strict=True):
         condition = request.condition
-        row.after_id = condition and rows[condition.position].key
+        row.after_id = rows[condition.position].key if condition else None
         row.after_values = list(condition.values) if condition else None
 
 

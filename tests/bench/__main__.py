@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import answers, delivery, forms, planning, rounds, start
+from tests.bench import answers, content, delivery, forms, planning, rounds, start
 from tests.bench.databases import Databases, databases
 from tests.bench.report import Line, show
 from tests.bench.sizes import IS_FULL
@@ -13,6 +13,7 @@ from tests.bench.sizes import IS_FULL
 MEASURES: dict[str, Callable[[Databases], Iterator[Line]]] = {
     "answers": answers.measure,
     "forms": forms.measure,
+    "content": content.measure,
     "delivery": delivery.measure,
     "pace": delivery.measure_paced,
     "rounds": rounds.measure,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.domain.audience import Listed
-from bot.domain.checkins import PromptState, Question, QuestionKind
+from bot.domain.checkins import PromptState, Question, freeze
 from bot.domain.rhythms import to_json
 from bot.domain.templates import WEEKLY
 from bot.notices.checkins import PromptNotice, prompt_key
@@ -103,15 +103,12 @@ def open_round(session: Session, checkin: CheckIn, now: datetime, *, is_sent: bo
     """A round that was opened an hour ago; its prompts stand in the DMs, or are still to be sent."""
     asked = checkins.asked_people(session, checkin.key)
     in_teams = checkins.asked_in(session, checkin.key, [person.key for person in asked])
-    questions = tuple(
-        Question(each.id or 0, QuestionKind(each.kind), each.wording, each.required)
-        for each in checkins.questions(session, checkin.key)
-    )
+    questions = tuple(each.asked for each in checkins.questions(session, checkin.key))
     opened_at, closes_at = now - timedelta(hours=1), now + timedelta(days=1)
     round_ = Round(
         checkin_id=checkin.key,
         nominal=opened_at.date(),
-        questions=[{"id": q.id, "kind": q.kind, "wording": q.wording, "required": q.required} for q in questions],
+        questions=[freeze(each) for each in questions],
         opened_at=opened_at,
         closes_at=closes_at,
         planned_at=opened_at,

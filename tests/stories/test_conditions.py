@@ -1,0 +1,151 @@
+"""A question that is asked only after a certain answer to an earlier one."""
+
+from __future__ import annotations
+
+from bot.domain.checkins import QuestionKind
+from bot.domain.setup import ConditionRequest, QuestionRequest
+from storage.answers import Answer, Draft
+from tests.house import FINN, House, open_form
+from tests.stories.acts import ONE_HOUSE, deliver, last_delivery, rows
+from tests.stories.asking import LAST_WORDS, MOOD, WHERE, WHY, monday_asking, shown, typed
+
+ROAD = QuestionRequest(QuestionKind.SHORT_TEXT, "Which road?", condition=ConditionRequest(1, (3,)))
+HARD = "😣 Hard"
+
+
+async def test_why_is_asked_after_a_hard_week_only(house: House) -> None:
+    await monday_asking(house, MOOD, WHY, LAST_WORDS)
+    await open_form(house, FINN)
+    assert shown(house, FINN) == ["How was it?", "Anything else?"]
+
+    await house.slack.types(FINN, "Anything else?", "Typed before")
+    await house.slack.chooses(FINN, "How was it?", "2")
+    assert shown(house, FINN) == ["How was it?", "Why?", "Anything else?"]
+    assert typed(house, FINN, "Anything else?") == "Typed before"
+    await house.slack.types(FINN, "Why?", "Two releases at once")
+    assert (await house.slack.submits(FINN)).closed
+    await house.settle()
+
+    kept = sorted(await rows(house, Answer), key=lambda answer: answer.question_id)
+    assert [(each.number, each.words) for each in kept] == [
+        (2, None),
+        (None, "Two releases at once"),
+        (None, "Typed before"),
+    ]
+
+    await open_form(house, FINN)
+    assert typed(house, FINN, "Why?") == "Two releases at once"
+    await house.slack.chooses(FINN, "How was it?", "4")
+    assert shown(house, FINN) == ["How was it?", "Anything else?"]
+    assert (await house.slack.submits(FINN)).closed
+    await house.settle()
+    kept = sorted(await rows(house, Answer), key=lambda answer: answer.question_id)
+    assert [(each.number, each.words) for each in kept] == [(4, None), (None, "Typed before")]
+
+
+class TestOne:
+    """What neither the database nor the transport has a part in."""
+
+    pytestmark = ONE_HOUSE
+
+    async def test_what_was_typed_comes_back_with_its_question(self, house: House) -> None:
+        await monday_asking(house, MOOD, WHY, LAST_WORDS)
+        await open_form(house, FINN)
+        await house.slack.chooses(FINN, "How was it?", "1")
+        await house.slack.types(FINN, "Why?", "It rained")
+        await house.slack.chooses(FINN, "How was it?", "5")
+        assert "Why?" not in shown(house, FINN)
+        await house.slack.closes(FINN)
+
+        await open_form(house, FINN)
+        assert "Why?" not in shown(house, FINN)
+        await house.slack.chooses(FINN, "How was it?", "1")
+
+        assert typed(house, FINN, "Why?") == "It rained"
+
+    async def test_what_is_typed_while_the_form_changes_stays(self, house: House) -> None:
+        await monday_asking(house, MOOD, WHY, LAST_WORDS)
+        await open_form(house, FINN)
+        await house.slack.chooses(FINN, "How was it?", "1")
+        tap = last_delivery(house)
+        await house.slack.types(FINN, "Anything else?", "Typed meanwhile")
+        await house.slack.chooses(FINN, "How was it?", "3")
+
+        tap.payload["actions"][0]["action_ts"] = house.slack.world.next_ts()
+        assert (await deliver(house, FINN, tap)).acked, "the first tap once more, from a form that has changed since"
+
+        assert shown(house, FINN) == ["How was it?", "Why?", "Anything else?"]
+        assert typed(house, FINN, "Anything else?") == "Typed meanwhile"
+
+    async def test_a_required_question_is_asked_for_where_it_is_shown(self, house: House) -> None:
+        await monday_asking(house, MOOD, WHY, LAST_WORDS)
+        await open_form(house, FINN)
+        await house.slack.chooses(FINN, "How was it?", "2")
+
+        result = await house.slack.submits(FINN, force=True)
+
+        assert list(result.errors.values()) == ["Please answer this one: a few words are enough."]
+        await house.slack.chooses(FINN, "How was it?", "3")
+        assert (await house.slack.submits(FINN)).closed
+
+    async def test_a_form_that_was_sent_too_soon_shows_the_question_first(self, house: House) -> None:
+        await monday_asking(house, MOOD, WHY, LAST_WORDS)
+        await open_form(house, FINN)
+        await house.slack.types(FINN, "Anything else?", "In a hurry")
+        view = house.slack.doing.views.stack(FINN)[-1]
+        block = view.body["blocks"][2]
+        house.slack.doing.set_state(
+            view,
+            (block["block_id"], "checkin.answer.branch"),
+            {"selected_option": block["element"]["options"][0]},
+        )
+
+        result = await house.slack.submits(FINN)
+
+        assert not result.closed
+        assert shown(house, FINN) == ["How was it?", "Why?", "Anything else?"]
+        assert typed(house, FINN, "How was it?") == HARD
+        assert typed(house, FINN, "Anything else?") == "In a hurry"
+        assert await rows(house, Answer) == []
+        (draft,) = await rows(house, Draft)
+        assert "In a hurry" in draft.typed.values()
+        await house.slack.types(FINN, "Why?", "The bus waits")
+        assert (await house.slack.submits(FINN)).closed
+        assert len(await rows(house, Answer)) == 3
+
+    async def test_a_form_that_was_emptied_stays_emptied_while_it_changes(self, house: House) -> None:
+        await monday_asking(house, MOOD, WHY, LAST_WORDS)
+        await open_form(house, FINN)
+        await house.slack.types(FINN, "Anything else?", "Rather not")
+        await house.slack.closes(FINN)
+        await open_form(house, FINN)
+        await house.slack.clicks_in_view(FINN, "checkin.discard")
+        await house.slack.types(FINN, "Anything else?", "This instead")
+
+        await house.slack.chooses(FINN, "How was it?", "1")
+
+        assert shown(house, FINN) == ["How was it?", "Why?", "Anything else?"]
+        assert typed(house, FINN, "Anything else?") == "This instead"
+
+    async def test_what_depends_on_a_hidden_question_is_hidden_too(self, house: House) -> None:
+        where = QuestionRequest(WHERE.kind, WHERE.wording, options=WHERE.options, condition=ConditionRequest(0, (4, 5)))
+        await monday_asking(house, MOOD, where, ROAD)
+        await open_form(house, FINN)
+        await house.slack.chooses(FINN, "How was it?", "5")
+        await house.slack.chooses(FINN, "Where do you work?", "On the road")
+        assert shown(house, FINN) == ["How was it?", "Where do you work?", "Which road?"]
+
+        await house.slack.chooses(FINN, "How was it?", "3")
+
+        assert shown(house, FINN) == ["How was it?"]
+        assert (await house.slack.submits(FINN)).closed
+        assert len(await rows(house, Answer)) == 1
+
+    async def test_a_form_without_conditions_is_never_changed_by_an_answer(self, house: House) -> None:
+        await monday_asking(house, MOOD, LAST_WORDS)
+        await open_form(house, FINN)
+        house.slack.clear_calls()
+
+        await house.slack.chooses(FINN, "How was it?", "1")
+
+        assert [call.method for call in house.slack.calls if call.method.startswith("views")] == []
