@@ -85,8 +85,7 @@ class Desk:
         """
 
         def work(session: Session) -> Done[T]:
-            seen.once(session, call.delivery)
-            return self._serve(session, service, call, args)
+            return self._serve(session, seen.acting(session, call.delivery, call.user), service, call, args)
 
         done = await self._having_met(call, lambda: self.database.write(work, workspace=call.workspace))
         self._wake()
@@ -96,7 +95,7 @@ class Desk:
         """`service(session, actor, *args, now)` on a read-only connection."""
 
         def work(session: Session) -> Done[T]:
-            return self._serve(session, service, call, args)
+            return self._serve(session, people.by_slack_id(session, call.user), service, call, args)
 
         return await self._having_met(call, lambda: self.database.read(work, workspace=call.workspace))
 
@@ -111,8 +110,9 @@ class Desk:
         self._wake()
         return result
 
-    def _serve(self, session: Session, service: Callable[..., T], call: Call, args: tuple[Any, ...]) -> Done[T]:
-        actor = people.by_slack_id(session, call.user)
+    def _serve(
+        self, session: Session, actor: Person | None, service: Callable[..., T], call: Call, args: tuple[Any, ...]
+    ) -> Done[T]:
         if actor is None:
             raise UnknownPersonError(call.user)
         if actor.status == "left":

@@ -27,6 +27,7 @@ from sqlmodel import Field, col
 from bot.domain.audience import Kind, Listed
 from storage.base import Owned
 from storage.channels import Channel, ChannelMember
+from storage.database import kept
 from storage.people import Person
 from storage.teams import Membership
 
@@ -46,7 +47,7 @@ class Audience(Owned, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     channel: str | None = Field(default=None, max_length=32)
-    digest: str = Field(max_length=64)
+    digest: str = Field(default="", max_length=64)
 
 
 class AudiencePerson(Owned, table=True):
@@ -61,32 +62,30 @@ class AudiencePerson(Owned, table=True):
     team_id: int | None = Field(default=None, foreign_key="team.id")
 
 
-def of_people(session: Session, listed: Iterable[Listed]) -> Audience:
-    """The audience of exactly these people, made where there is none yet."""
+def of_people(session: Session, listed: Iterable[Listed]) -> int:
+    """The audience of exactly these people, by primary key; made where there is none yet."""
     entries = sorted(set(listed), key=lambda entry: (entry.person_id, entry.team_id or 0))
-    name = ";".join(f"{entry.person_id}:{entry.team_id or ''}" for entry in entries)
-    found = _by_digest(session, f"people:{name}")
+    name = "people:" + ";".join(f"{entry.person_id}:{entry.team_id or ''}" for entry in entries)
+    found = _find(session, name)
     if found is not None:
         return found
-    made = _make(session, Audience(kind=Kind.PEOPLE, digest=_digest(f"people:{name}")))
+    made = _make(session, name, Audience(kind=Kind.PEOPLE))
     session.add_all(
-        AudiencePerson(audience_id=made.id or 0, person_id=entry.person_id, team_id=entry.team_id) for entry in entries
+        AudiencePerson(audience_id=made, person_id=entry.person_id, team_id=entry.team_id) for entry in entries
     )
     session.flush()
     return made
 
 
-def of_channel(session: Session, channel: str) -> Audience:
+def of_channel(session: Session, channel: str) -> int:
     """The audience of whoever can read a channel, resolved when read."""
     name = f"channel:{channel}"
-    return _by_digest(session, name) or _make(
-        session, Audience(kind=Kind.CHANNEL, channel=channel, digest=_digest(name))
-    )
+    return _find(session, name) or _make(session, name, Audience(kind=Kind.CHANNEL, channel=channel))
 
 
-def of_everyone(session: Session) -> Audience:
+def of_everyone(session: Session) -> int:
     """The audience of every full member of the workspace, resolved when read."""
-    return _by_digest(session, "everyone") or _make(session, Audience(kind=Kind.EVERYONE, digest=_digest("everyone")))
+    return _find(session, "everyone") or _make(session, "everyone", Audience(kind=Kind.EVERYONE))
 
 
 def listed(session: Session, audience_id: int) -> list[Listed]:
@@ -199,17 +198,20 @@ def _exists(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]
     return exists().where(*conditions).correlate_except(table)
 
 
-_BY_DIGEST = select(Audience).where(col(Audience.digest) == bindparam("digest"))
+_BY_DIGEST = select(col(Audience.id)).where(col(Audience.digest) == bindparam("digest"))
 
 
-def _by_digest(session: Session, name: str) -> Audience | None:
-    return session.scalars(_BY_DIGEST, {"digest": _digest(name)}).one_or_none()
+def _find(session: Session, name: str) -> int | None:
+    """An audience by its name. Audiences are never changed and never deleted, so each is asked for once."""
+    digest = _digest(name)
+    return kept(session, digest, lambda: session.scalars(_BY_DIGEST, {"digest": digest}).one_or_none())
 
 
-def _make(session: Session, audience: Audience) -> Audience:
+def _make(session: Session, name: str, audience: Audience) -> int:
+    audience.digest = _digest(name)
     session.add(audience)
     session.flush()
-    return audience
+    return audience.id or 0
 
 
 def _digest(name: str) -> str:

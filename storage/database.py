@@ -28,6 +28,7 @@ from storage.base import Owned
 from storage.types import give_cipher
 
 T = TypeVar("T")
+MOST_KEPT = 10_000
 POSTGRES_WRITERS = 4
 READERS = 2
 """More of them only wait for each other: what a look costs is mostly Python, and one thread runs that at a time."""
@@ -39,11 +40,15 @@ class WorkspaceSession(Session):
     `workspace` None is for ticks, which span them all.
     """
 
-    def __init__(self, bind: Engine, *, workspace: str | None, clock: Clock) -> None:
+    def __init__(
+        self, bind: Engine, *, workspace: str | None, clock: Clock, kept: dict[Hashable, Any] | None = None
+    ) -> None:
         super().__init__(bind, autoflush=False, expire_on_commit=False)
         self.workspace = workspace
         self.clock = clock
         self.looked_up: dict[Hashable, Any] | None = None
+        self.kept = {} if kept is None else kept
+        self.to_keep: dict[Hashable, Any] = {}
 
 
 _executing = threading.local()
@@ -92,6 +97,18 @@ def _owned_by_this_workspace(session: WorkspaceSession, _context: UOWTransaction
             raise RuntimeError("a row of another workspace reached this session")
 
 
+@event.listens_for(WorkspaceSession, "after_commit")
+def _keep(session: WorkspaceSession) -> None:
+    if len(session.kept) > MOST_KEPT:
+        session.kept.clear()
+    session.kept.update(session.to_keep)
+
+
+@event.listens_for(WorkspaceSession, "after_soft_rollback")
+def _keep_nothing(session: WorkspaceSession, _transaction: object) -> None:
+    session.to_keep.clear()
+
+
 def workspace_of(session: Session) -> str:
     """The workspace a session is bound to; a tick's session, which spans them, has none to give."""
     workspace = getattr(session, "workspace", None)
@@ -128,6 +145,18 @@ def share(session: Session, found: Mapping[Any, Any]) -> None:
         session.looked_up.update(found)  # type: ignore[attr-defined]
 
 
+def kept(session: Session, key: Hashable, find: Callable[[], T | None]) -> T | None:
+    """What `find` gives, for what never changes once it is committed: asked once in the life of the process."""
+    of_workspace: Hashable = (workspace_of(session), key)
+    known: T | None = session.kept.get(of_workspace)  # type: ignore[attr-defined]
+    if known is not None:
+        return known
+    found = find()
+    if found is not None:
+        session.to_keep[of_workspace] = found  # type: ignore[attr-defined]
+    return found
+
+
 def machine_time(session: Session) -> datetime:
     """Machine time as this process knows it, where some seconds between processes don't matter."""
     clock: Clock = session.clock  # type: ignore[attr-defined]
@@ -156,6 +185,7 @@ class Database:
         self.writer_count = 1 if self.is_sqlite else POSTGRES_WRITERS
         make = _sqlite_engine if self.is_sqlite else _postgres_engine
         self.engine, self.reading_engine = make(self.url), make(self.url, read_only=True)
+        self._kept: dict[Hashable, Any] = {}
         for engine in (self.engine, self.reading_engine):
             give_cipher(engine.dialect, cipher)
         self._writers = ThreadPoolExecutor(self.writer_count, "cairn-write")
@@ -180,7 +210,7 @@ class Database:
             yield session
 
     def _session(self, engine: Engine, workspace: str | None) -> WorkspaceSession:
-        return WorkspaceSession(engine, workspace=workspace, clock=self.clock)
+        return WorkspaceSession(engine, workspace=workspace, clock=self.clock, kept=self._kept)
 
     def _transact(self, work: Callable[[Session], T], workspace: str | None) -> T:
         try:

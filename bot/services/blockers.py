@@ -138,7 +138,7 @@ def share(session: Session, actor: Person, blocker_id: int, person_id: int, now:
     if any(watch.person_id == person_id for watch in blockers.watches(session, blocker_id)):
         return False
     wider = [*audience.listed(session, before.id or 0), *(Listed(person_id, team_id) for team_id in led)]
-    blocker.audience_id = audience.of_people(session, wider).id
+    blocker.audience_id = audience.of_people(session, wider)
     session.flush()
     _tell(session, blocker, lead, now)
     session.flush()

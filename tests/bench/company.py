@@ -169,4 +169,4 @@ def _audience(session: Session, in_teams: dict[int, list[int]]) -> int:
     """Last week's audience: where the same people are in a team, the same row serves again."""
     wanted = sorted({team_id for team_ids in in_teams.values() for team_id in team_ids})
     listed = [Listed(person.key, team_id) for team_id in wanted for person in teams.people(session, team_id)]
-    return audience.of_people(session, listed).id or 0
+    return audience.of_people(session, listed)

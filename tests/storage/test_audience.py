@@ -125,13 +125,13 @@ class Rows:
             due_at=NOW,
             closes_at=NOW,
             team_ids=[],
-            audience_id=self._audience().id,
+            audience_id=self._audience(),
         )
         self.session.add(prompt)
         self.session.flush()
         return prompt
 
-    def _audience(self) -> audience.Audience:
+    def _audience(self) -> int:
         match self.world.kind:
             case Kind.CHANNEL:
                 return audience.of_channel(self.session, f"C{self.world.channel}")
