@@ -179,6 +179,7 @@ def nudge(voice: Voice, own: Sequence[OwnBlocker], led: Sequence[LedBlocker], no
     if own:
         blocks.append(section(voice.say("*Still in your way?* Say so when it isn't; nothing is wrong if it is.")))
         blocks += [own_line(voice, blocker, now) for blocker in own[:NUDGED]]
+        blocks += _sharing(voice, own[0])[: NUDGED - 1] if len(own) == 1 else []  # a message has three buttons at most
         blocks += _more(voice, len(own) - NUDGED)
     if led:
         still = voice.say("*Still in the way of your team*: whoever raised it closes it.")

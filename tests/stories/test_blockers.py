@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
+from bot.playground import Company
 from bot.playground.world import Message
+from bot.services.blockers import nudge_due
 from storage.access import Access
-from storage.blockers import Blocker
+from storage.blockers import Blocker, BlockerWatch
 from storage.outbox import Outbox
 from storage.teams import LEAD, Membership
 from tests.house import (
@@ -26,6 +30,7 @@ from tests.house import (
     FINN,
     GUS,
     NEW_YORK,
+    PLATFORM,
     TOKYO,
     House,
     local,
@@ -37,7 +42,9 @@ from tests.stories.acts import (
     fill_in,
     key_of,
     monday_in_tokyo,
+    on_postgres,
     on_sqlite,
+    open_house,
     prompt,
     rows,
     sentence,
@@ -146,6 +153,7 @@ async def test_whoever_raised_it_closes_it_and_can_take_that_back_for_a_day(hous
     assert sentence(house, FINN).startswith("This was closed a while ago, so it can't be opened again.")
     (blocker,) = await rows(house, Blocker)
     assert blocker.ended == "closed"
+    assert await rows(house, BlockerWatch, col(BlockerWatch.due_at).is_not(None)) == [], "nobody is reminded of it"
     assert told(house).startswith("It is out of the way of Finn, after 2 days."), "one message, which says what is true"
 
 
@@ -315,6 +323,22 @@ async def test_a_lead_who_comes_later_sees_that_it_is_open_and_its_words_after_a
 
 
 @in_one_house
+async def test_the_weekly_reminder_asks_whether_to_share_with_a_lead_who_came_later(house: House) -> None:
+    await finn_is_blocked(house, MARKER)
+    await leads_now(house, EVA)
+    await house.move_to(local(TOKYO, 30, 9))
+
+    (nudge,) = house.dm(FINN, "Still in your way?")
+    assert [text for _, text in nudge.buttons()] == ["It's out of my way", "Share with Eva too"]
+    await house.slack.clicks(FINN, nudge, "Share with Eva too")
+    await house.move_to(local(NEW_YORK, 30, 9))
+
+    assert house.dm(EVA, MARKER)
+    (nudge,) = house.dm(FINN, "Still in your way?")
+    assert [text for _, text in nudge.buttons()] == ["It's out of my way"]
+
+
+@in_one_house
 async def test_whoever_leads_no_more_reads_no_more(house: House) -> None:
     await finn_is_blocked(house, MARKER)
     dana = await key_of(house, DANA)
@@ -359,3 +383,63 @@ async def test_a_lead_who_is_asked_too_tells_nobody_of_their_own(house: House) -
     assert "In your way since today. Nobody else was told." in plain(prompt(house, DANA))
     assert not any("the way of" in plain(each) for user in CAST for each in house.slack.dm(user))
     assert "Open blockers" not in await opened(house, DANA)
+
+
+@on_postgres
+@by_socket
+async def test_processes_that_tick_at_once_remind_a_person_once_of_everything(house: House) -> None:
+    await finn_is_blocked(house)
+    await says_blocked(house, GUS, "No access")
+    dana, due = await key_of(house, DANA), local(BERLIN, 26, 9)
+
+    def tick(session: Session) -> bool:
+        return nudge_due(session, due)
+
+    assert any(await asyncio.gather(*(house.cairn.database.write(tick) for _ in range(8))))
+    await house.move_to(due)
+
+    (nudge,) = house.dm(DANA, "Still in the way of your team")
+    assert "Finn, for 3 days" in plain(nudge)
+    assert "Gus, for 3 days" in plain(nudge)
+    owed = await rows(house, Outbox, col(Outbox.kind) == "blocker.nudge", col(Outbox.person_id) == dana)
+    assert [each.action for each in owed].count("post") == 1
+
+
+@in_one_house
+async def test_a_lead_outside_the_channel_that_reads_sees_that_it_is_open_and_no_more(
+    database_url: str, transport: str, company: Company
+) -> None:
+    (platform,) = [channel for channel in company.channels if channel.id == PLATFORM]
+    platform.private = True
+    async with open_house(database_url, transport, company) as house:
+        await monday_in_tokyo(house, readers="channel", home_channel=PLATFORM)
+        await house.slack.leaves(DANA, PLATFORM)
+        await house.settle()
+
+        await says_blocked(house, FINN, MARKER)
+        await house.move_to(local(BERLIN, 24, 9))
+
+        shown = await opened(house, DANA)
+        assert "Open blockers Open for 1 day, from Weekly check-in." in shown
+        assert MARKER not in shown
+        assert house.dm(DANA, MARKER) == []
+        assert "Nobody else was told." in await opened(house, FINN)
+        assert "Share with" not in await opened(house, FINN), "who is in the channel is settled in Slack"
+
+
+@in_one_house
+async def test_what_is_shared_is_shared_with_leads_alone(house: House) -> None:
+    await finn_is_blocked(house, MARKER)
+    await leads_now(house, EVA)
+    await opened(house, FINN)
+    eva = await key_of(house, EVA)
+    led = (col(Membership.person_id) == eva, col(Membership.role) == LEAD)
+    await stored(house, lambda session: session.execute(delete(Membership).where(*led)))
+
+    await house.slack.clicks_in_home(FINN, "Share with Eva too")
+
+    view = house.slack.view(FINN)
+    assert view is not None
+    assert view["blocks"][0]["text"]["text"] == "They don't lead your team any more, so nothing was shared."
+    await house.move_to(local(NEW_YORK, 23, 12))
+    assert house.dm(EVA, MARKER) == []
