@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
-from storage.database import Database, normalized_url, of_workspace, share, shared, workspace_of
+from storage.database import Database, kept, normalized_url, of_workspace, share, shared, workspace_of
 from storage.people import Person
 from storage.workspaces import Workspace
 from tests.storage.conftest import NOW
@@ -142,6 +143,37 @@ async def test_what_is_looked_up_is_shared_in_a_look_and_never_where_it_may_chan
     database_may_change = False
     assert await database.read(count_twice, workspace="T1") == (1, 1)
     assert await database.read(lambda session: shared(session, "others", lambda: 8)) == 8, "each look is its own"
+
+
+async def test_what_never_changes_is_asked_for_once_and_forgotten_with_a_transaction_that_failed(
+    database: Database,
+) -> None:
+    asked = []
+
+    def find(session: Session) -> int | None:
+        def look() -> int:
+            asked.append(1)
+            return 7
+
+        return kept(session, "answer", look)
+
+    def find_and_fail(session: Session) -> None:
+        find(session)
+        raise ZeroDivisionError
+
+    def find_in_a_part_that_fails(session: Session) -> None:
+        with suppress(ZeroDivisionError), session.begin_nested():
+            find_and_fail(session)
+
+    with suppress(ZeroDivisionError):
+        await database.write(find_and_fail, workspace="T1")
+    await database.write(find_in_a_part_that_fails, workspace="T1")
+    assert await database.write(find, workspace="T1") == 7
+    assert len(asked) == 3, "nothing was kept of what was rolled back"
+    assert await database.write(find, workspace="T1") == 7
+    assert len(asked) == 3
+    assert await database.write(find, workspace="T2") == 7
+    assert len(asked) == 4, "each workspace has its own"
 
 
 async def test_sqlite_is_set_up_to_lose_nothing(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -27,6 +28,19 @@ async def test_of_eight_at_once_one_acts(database: Database) -> None:
     assert outcomes.count(None) == 1
     assert sum(isinstance(outcome, AlreadySeenError) for outcome in outcomes) == 7
     assert await database.read(lambda session: session.scalar(select(func.count()).select_from(Person))) == 1
+
+
+async def test_who_acts_is_given_once_for_each_delivery(database: Database) -> None:
+    def act(session: Session, slack_id: str = "U1") -> str | None:
+        actor = seen.acting(session, "trigger-1", slack_id)
+        return None if actor is None else actor.name
+
+    await database.write(lambda session: session.add(Person(slack_id="U1", name="Ana", synced_at=NOW)), workspace="T1")
+    assert await database.write(partial(act, slack_id="U2"), workspace="T2") is None
+    outcomes = await asyncio.gather(*(database.write(act, workspace="T1") for _ in range(8)), return_exceptions=True)
+
+    assert outcomes.count("Ana") == 1
+    assert sum(isinstance(outcome, AlreadySeenError) for outcome in outcomes) == 7
 
 
 async def test_what_failed_may_come_again(database: Database) -> None:
