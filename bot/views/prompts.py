@@ -118,7 +118,8 @@ def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
     if card.is_closed:
         return first, [section(first), *_kept_draft(voice, card)]
     readers = read_by(voice, card.card.read_by)
-    one_tap = [_moods(voice, card)] if card.has_mood and card.state in OPEN and not card.drafted else []
+    is_open = card.state in OPEN and not card.is_over
+    one_tap = [_moods(voice, card)] if card.has_mood and is_open and not card.drafted else []
     return f"{first}\n{readers}", [section(first), context(readers), *one_tap, row(*_buttons(voice, card))]
 
 
