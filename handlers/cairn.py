@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.services import home, settings
@@ -10,14 +11,14 @@ from bot.views import settings as settings_views
 from bot.views.help import help_text, unknown
 from bot.views.settings import CurrentSettings
 from handlers.desk import Desk
-from handlers.routes import Reply, Request, Routes
+from handlers.routes import Handler, Reply, Request, Routes
 from handlers.teams import Teams
 from storage.workspaces import WorkspaceSettings
 
 
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
-    handlers = CairnItself(desk, Teams(desk))
+    handlers = CairnItself(desk, Teams(desk), routes.words)
     routes.commands["cairn"] = handlers.command
     routes.actions[actions.SETTINGS] = handlers.settings
     routes.views[actions.SETTINGS_FORM] = handlers.save_settings
@@ -27,10 +28,11 @@ def register(routes: Routes, desk: Desk) -> None:
 
 @dataclass(frozen=True)
 class CairnItself:
-    """What can be done with Cairn as such."""
+    """What can be done with Cairn as such; `words` are other features', as in Routes."""
 
     desk: Desk
     teams: Teams
+    words: Mapping[str, Handler]
 
     async def command(self, request: Request) -> Reply | None:
         """`/cairn …`."""
@@ -41,6 +43,8 @@ class CairnItself:
             return await self.teams.new(request)
         if words == ["settings"]:
             return await self.settings(request)
+        if (handler := self.words.get(" ".join(["cairn", *words]))) is not None:
+            return await handler(request)
         return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
 
     async def settings(self, request: Request) -> Reply | None:

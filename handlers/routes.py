@@ -65,9 +65,13 @@ Handler = Callable[[Request], Awaitable[Reply | None]]
 
 @dataclass(frozen=True)
 class Routes:
-    """Handlers by the name that Slack sends: commands by our own names, whatever the operator calls them."""
+    """Handlers by the name that Slack sends: commands by our own names, whatever the operator calls them.
+
+    `words`: what may follow a command, as in `checkin new`.
+    """
 
     commands: dict[str, Handler] = field(default_factory=dict)
+    words: dict[str, Handler] = field(default_factory=dict)
     actions: dict[str, Handler] = field(default_factory=dict)
     views: dict[str, Handler] = field(default_factory=dict)
     events: dict[str, Handler] = field(default_factory=dict)

@@ -18,6 +18,7 @@ import handlers.checkins
 import handlers.delivery
 import handlers.people
 import handlers.teams
+import handlers.why
 from bot.clock import Clock
 from bot.i18n import rename_commands
 from bot.runtime import channel_lookups, metrics
@@ -182,6 +183,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.cairn,
         handlers.people,
         handlers.delivery,
+        handlers.why,
     ):
         feature.register(routes, desk)
     return routes
