@@ -124,6 +124,12 @@ def prompts_of_round(session: Session, round_id: int) -> list[Prompt]:
     return list(session.scalars(select(Prompt).where(col(Prompt.round_id) == round_id).order_by(col(Prompt.id))))
 
 
+def of_person(session: Session, round_id: int, person_id: int) -> Prompt | None:
+    """One person's part in a round."""
+    query = select(Prompt).where(col(Prompt.round_id) == round_id, col(Prompt.person_id) == person_id)
+    return session.scalars(query).one_or_none()
+
+
 _WITH_ROUND = (
     select(Prompt, Round, CheckIn)
     .join(Round, col(Round.id) == col(Prompt.round_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,21 +13,23 @@ from sqlmodel import col
 
 from bot.domain.checkins import AnswerValue, PromptState, Question, thaw
 from bot.domain.forms import typed_of
+from bot.domain.participation import ASKED, Standing, standing
 from bot.i18n import Voice
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import digests as digest_views
 from bot.views import stuck
 from bot.views.blocks import Block
-from bot.views.digests import Digest, Entry, Said
-from storage import access, answers, audience, channels, checkins, outbox, people, rounds, teams
+from bot.views.digests import Digest, Entry, Offer, Said
+from storage import access, answers, audience, channels, checkins, keeps, outbox, people, rounds, teams
 from storage.answers import Answer
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
 
+Offering = Callable[[Prompt], Offer | None]
+
 LOOKED_UP_WITHIN = timedelta(seconds=5)
-COUNTED = (PromptState.SENT, PromptState.ANSWERED, PromptState.LATE, PromptState.MISSED)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,12 @@ class DigestNotice(Notice):
         round_ = session.get(Round, self.round_id)
         if round_ is None:
             return None
-        return _digest(session, round_, answers.of_round(session, round_.key, self.may_show(session)))
+        shown = answers.of_round(session, round_.key, self.may_show(session))
+        return _digest(session, round_, shown, self.offering(session, [prompt.key for prompt, _ in shown]))
+
+    def offering(self, session: Session, prompt_ids: list[int]) -> Offering:  # noqa: ARG002
+        """What this copy's reader may do with each person's answers."""
+        return lambda _prompt: None
 
     def _emptied(self, session: Session, voice: Voice) -> Message | None:
         """What a page says that stands in Slack and has nothing left to show: words taken back stand nowhere."""
@@ -177,6 +184,17 @@ class PersonDigest(DigestNotice):
             return false()
         return audience.readable(col(Prompt.person_id), col(Prompt.audience_id), person)
 
+    def offering(self, session: Session, prompt_ids: list[int]) -> Offering:
+        """Leads reply to the answers of those whom they lead, and keep them for a talk."""
+        led = {team.key for team in teams.of_person(session, self.person_id, LEAD)}
+        kept = keeps.kept(session, self.person_id, prompt_ids) if led else frozenset()
+
+        def offer(prompt: Prompt) -> Offer | None:
+            is_led = prompt.person_id != self.person_id and not led.isdisjoint(prompt.team_ids)
+            return Offer(prompt.key, is_kept=prompt.key in kept) if is_led else None
+
+        return offer
+
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         super().settled(session, outcome, now)
         if outcome.state == outbox.SENT and self.page == 0:
@@ -213,9 +231,10 @@ class DigestStuck(Notice):
         )
 
 
-def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]) -> Digest:
+def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]], offering: Offering) -> Digest:
     checkin = session.get_one(CheckIn, round_.checkin_id)
-    asked = [prompt for prompt in rounds.prompts_of_round(session, round_.key) if prompt.state in COUNTED]
+    parts = [(standing(part.state, part.reason), part) for part in rounds.prompts_of_round(session, round_.key)]
+    asked = [part for each, part in parts if each in ASKED]
     changed = round_.closed_at is not None and any(_changed_since(prompt, round_.closed_at) for prompt in asked)
     return Digest(
         checkin=checkin.name,
@@ -223,8 +242,10 @@ def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]])
         nominal=round_.nominal,
         answered=sum(1 for prompt in asked if prompt.answered_at is not None),
         asked=len(asked),
-        entries=_entries(session, round_, shown),
+        entries=_entries(session, round_, shown, offering),
         changed=changed,
+        away=sum(1 for each, _ in parts if each is Standing.AWAY),
+        is_open=round_.closed_at is None,
     )
 
 
@@ -237,7 +258,7 @@ def _checkin_of(session: Session, round_id: int) -> CheckIn | None:
     return None if round_ is None else checkins.get(session, round_.checkin_id)
 
 
-def _entries(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]) -> list[Entry]:
+def _entries(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]], offering: Offering) -> list[Entry]:
     authors = {prompt.key: prompt for prompt, _ in shown}
     given: dict[int, dict[int, Answer]] = {key: {} for key in authors}
     for prompt, answer in shown:
@@ -251,6 +272,7 @@ def _entries(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]]
             said=_said(round_, given[prompt.key]),
             is_late=prompt.state == PromptState.LATE,
             is_edited=prompt.edited_at is not None,
+            offer=offering(prompt),
         )
         for prompt in authors.values()
     ]

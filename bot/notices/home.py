@@ -13,9 +13,9 @@ from bot.notices.blockers import on_home
 from bot.notices.registry import Home, Notice, Reader, register
 from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
-from bot.views.home import HomeCard, TeamLine
+from bot.views.home import HomeCard, KeptLine, TeamLine
 from bot.views.rhythms import rhythm
-from storage import checkins, people, roles, teams
+from storage import checkins, keeps, people, roles, teams
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.teams import LEAD, Team
@@ -43,6 +43,10 @@ class HomeNotice(Notice):
             paused=[(checkin.key, checkin.name) for checkin in checkins.paused_by(session, person.key)],
             is_admin=person.is_admin,
             may_make_teams=roles.allowed(session, person, Action.MAKE_TEAM),
+            kept=[
+                KeptLine(prompt.key, author.name, checkin.name, round_.nominal)
+                for prompt, round_, checkin, author in keeps.listed(session, person)
+            ],
             blockers=on_home(session, person, now),
         )
         return Home(home_views.home(reader.voice, card))

@@ -16,7 +16,10 @@ import handlers.blockers
 import handlers.cairn
 import handlers.checkins
 import handlers.delivery
+import handlers.keeps
 import handlers.people
+import handlers.replies
+import handlers.status
 import handlers.teams
 import handlers.why
 from bot.clock import Clock
@@ -183,6 +186,9 @@ def make_routes(desk: Desk) -> Routes:
         handlers.cairn,
         handlers.people,
         handlers.delivery,
+        handlers.replies,
+        handlers.keeps,
+        handlers.status,
         handlers.why,
     ):
         feature.register(routes, desk)

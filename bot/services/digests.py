@@ -29,11 +29,14 @@ NOT_YOURS = mark("{names} can post this digest. Nothing was posted.")
 
 
 def mark_stale(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
-    """A closed round's digest doesn't say what is true, or isn't there yet: `refresh_stale` will see to it.
+    """A round's digest doesn't say what is true, or isn't there yet: `refresh_stale` will see to it.
+
+    Before the round closes only where the digest is there as answers arrive; with names hidden it never is.
 
     Unconditional, since the tick may just have taken what was stale before.
     """
-    if round_.closed_at is None:
+    as_they_arrive = checkin.digest_when == "arrival" and not checkin.names_hidden
+    if round_.closed_at is None and not as_they_arrive:
         return
     since = func.coalesce(col(Round.digest_stale_at), literal(now, UTCDateTime()))
     stale = update(Round).where(col(Round.id) == round_.key).values(digest_stale_at=since)
@@ -129,18 +132,20 @@ def _log_changes(session: Session, round_: Round, readers: Sequence[int], since:
 
 
 def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[int]) -> None:
-    """Owe a digest in the home channel where every reader of it may read, else to its readers by DM.
+    """Owe a digest in the home channel where every reader of it may read, else to its readers by DM; to leads always.
 
     Posting again under the same key is a no-op, so that a late answer makes a digest for a round that had none.
     """
     channel = _home_channel(session, checkin, round_)
     notice = ChannelDigest(round_.key, 0, channel or "")
     before = outbox.posted(session, notice.key)
+    by_dm = readers_now
     if channel is not None and (before is None or before.state != outbox.DROPPED):
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
-        return
-    copies = [PersonDigest(round_.key, 0, person) for person in readers_now]
+        # Who replies and keeps does it in a copy of their own, once it is whole.
+        by_dm = [person.key for person in leads(session, checkin)] if round_.closed_at is not None else []
+    copies = [PersonDigest(round_.key, 0, person) for person in by_dm]
     outbox.post_many(session, [NewPost(copy, copy.key, copy.person_id) for copy in copies])
 
 

@@ -126,6 +126,11 @@ def said(name: str, note: str, answers: Sequence[tuple[str, str]]) -> Block:
     return {"type": "rich_text", "elements": elements}
 
 
+def quoted(words: str) -> Block:
+    """Somebody's words, quoted; rich text, so that nothing in them pings, links or formats."""
+    return {"type": "rich_text", "elements": [_rich("quote", _run(words))]}
+
+
 def _rich(kind: str, *runs: Block) -> Block:
     return {"type": f"rich_text_{kind}", "elements": list(runs)}
 

@@ -10,8 +10,10 @@ from decimal import Decimal
 from bot.domain.checkins import QuestionKind
 from bot.domain.forms import Typed
 from bot.i18n import Voice
+from bot.views import actions
 from bot.views.answer_form import MOODS
-from bot.views.blocks import Block, context, cut, escape, header, said
+from bot.views.blocks import Block, button, context, cut, escape, header, said
+from bot.views.blocks import actions as row
 
 PAGE_TEXT = 11_000
 """Characters a message: Slack refuses somewhere above 13,200 over all of its blocks, undocumented."""
@@ -32,6 +34,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What a lead may do with one person's answers. `is_kept`: they are kept for a 1:1."""
+
+    prompt_id: int
+    is_kept: bool = False
+
+
+@dataclass(frozen=True)
 class Entry:
     """One person's answers."""
 
@@ -39,11 +49,15 @@ class Entry:
     said: Sequence[Said]
     is_late: bool = False
     is_edited: bool = False
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True)
 class Digest:
-    """A round's digest: `answered` of `asked`; whoever was away or skipped isn't counted as asked."""
+    """A round's digest: `answered` of `asked`; whoever was away or skipped isn't counted as asked.
+
+    `is_open`: more may come in time.
+    """
 
     checkin: str
     team: str
@@ -52,6 +66,8 @@ class Digest:
     asked: int
     entries: Sequence[Entry] = field(default_factory=tuple)
     changed: bool = False
+    away: int = 0
+    is_open: bool = False
 
 
 def pages(voice: Voice, digest: Digest) -> list[tuple[str, list[Block]]]:
@@ -60,14 +76,24 @@ def pages(voice: Voice, digest: Digest) -> list[tuple[str, list[Block]]]:
     Without entries it is the first alone, with how many answered.
     """
     title = voice.say("{checkin}, {team}, {day}", checkin=digest.checkin, team=digest.team, day=digest.nominal)
-    counted = voice.say_n("{n} of {asked} answered", "{n} of {asked} answered", digest.answered, asked=digest.asked)
+    counted = _counted(voice, digest)
     if digest.changed:
         counted += " · " + voice.say("updated after it was posted")
-    packed = _pack([block for entry in digest.entries for block in _entry(voice, entry)])
+    packed = _pack([part for entry in digest.entries for part in _entry(voice, entry)])
     text = cut(f"{escape(title)}: {counted}.\n{_spoken(voice, digest)}", FALLBACK_TEXT)
     first = [header(title), context(counted), *(packed[0] if packed else [])]
     later = [(voice.say("{title}, continued", title=escape(title)), page) for page in packed[1:]]
     return [(text, first), *later]
+
+
+def _counted(voice: Voice, digest: Digest) -> str:
+    answered, asked = digest.answered, digest.asked
+    if digest.is_open:
+        said = voice.say_n("{n} of {asked} answered so far", "{n} of {asked} answered so far", answered, asked=asked)
+    else:
+        said = voice.say_n("{n} of {asked} answered", "{n} of {asked} answered", answered, asked=asked)
+    away = ", " + voice.say_n("{n} away", "{n} away", digest.away) if digest.away else ""
+    return said + away
 
 
 def emptied(voice: Voice) -> tuple[str, list[Block]]:
@@ -76,14 +102,29 @@ def emptied(voice: Voice) -> tuple[str, list[Block]]:
     return text, [context(text)]
 
 
-def _entry(voice: Voice, entry: Entry) -> list[Block]:
-    """One block for a person, or one for each answer where they wrote too much for one message."""
+def _entry(voice: Voice, entry: Entry) -> list[list[Block]]:
+    """One part for a person, or one for each answer where they wrote too much for one message.
+
+    A part stands in one message: what a lead may do is beside the words that it is about.
+    """
     notes = [voice.say("late")] * entry.is_late + [voice.say("edited")] * entry.is_edited
     note = f"({', '.join(notes)})" if notes else ""
     answers = [answer for each in entry.said for answer in _answers(voice, each)]
     if sum(len(words) for _, words in answers) < PAGE_TEXT // 2:
-        return [said(entry.name, note, answers)]
-    return [said(entry.name, note, [answer]) for answer in answers]
+        parts = [[said(entry.name, note, answers)]]
+    else:
+        parts = [[said(entry.name, note, [answer])] for answer in answers]
+    if entry.offer is not None:
+        parts[-1] += _offered(voice, entry.name, entry.offer)
+    return parts
+
+
+def _offered(voice: Voice, name: str, offer: Offer) -> list[Block]:
+    value, reply = str(offer.prompt_id), button(voice.say("Reply"), actions.REPLY, str(offer.prompt_id))
+    if not offer.is_kept:
+        return [row(reply, button(voice.say("Keep for 1:1"), actions.KEEP, value))]
+    kept = context(voice.say("Kept for your 1:1 with {name}.", name=escape(name)))
+    return [kept, row(reply, button(voice.say("Don't keep"), actions.UNKEEP, value))]
 
 
 def _answers(voice: Voice, each: Said) -> Iterator[tuple[str, str]]:
@@ -119,14 +160,14 @@ def _spoken(voice: Voice, digest: Digest) -> str:
     return "\n".join(lines)
 
 
-def _pack(blocks: Sequence[Block]) -> list[list[Block]]:
+def _pack(parts: Sequence[list[Block]]) -> list[list[Block]]:
     packed: list[list[Block]] = []
     room = 0
-    for block in blocks:
-        size = len(str(block))
-        if not packed or size > room or len(packed[-1]) >= PAGE_BLOCKS:
+    for part in parts:
+        size = len(str(part))
+        if not packed or size > room or len(packed[-1]) + len(part) > PAGE_BLOCKS:
             packed.append([])
             room = PAGE_TEXT
-        packed[-1].append(block)
+        packed[-1] += part
         room -= size
     return packed

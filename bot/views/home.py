@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.forms import Waiting
 from bot.i18n import Voice, mark
@@ -13,6 +14,16 @@ from bot.views.blocks import Block, Element, button, context, divider, escape, h
 from bot.views.blocks import actions as row
 
 SHOWN = 10
+
+
+@dataclass(frozen=True)
+class KeptLine:
+    """Answers that a lead keeps for a 1:1 with their author."""
+
+    prompt_id: int
+    name: str
+    checkin: str
+    nominal: date
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class HomeCard:
     paused: Sequence[tuple[int, str]]
     is_admin: bool
     may_make_teams: bool
+    kept: Sequence[KeptLine] = ()
     blockers: BlockersOnHome | None = None
 
 
@@ -52,11 +64,29 @@ def home(voice: Voice, card: HomeCard) -> Block:
         blocks += [_line(voice, each, voice.say("Edit your answers")) for each in card.sent[:SHOWN]]
     if card.blockers is not None:
         blocks += on_home(voice, card.blockers)
+    blocks += _kept(voice, card.kept)
     blocks += [divider(), header(voice.say("Your teams")), *_teams(voice, card)]
     buttons = _buttons(voice, card)
     if buttons:
         blocks.append(row(*buttons))
     return {"type": "home", "blocks": blocks}
+
+
+def _kept(voice: Voice, kept: Sequence[KeptLine]) -> list[Block]:
+    if not kept:
+        return []
+    lines = [
+        section(
+            voice.say(
+                "*{name}*: {checkin}, {day}", name=escape(each.name), checkin=escape(each.checkin), day=each.nominal
+            ),
+            accessory=button(voice.say("Done"), actions.KEEP_DONE, str(each.prompt_id)),
+        )
+        for each in kept[:SHOWN]
+    ]
+    more = len(kept) - SHOWN
+    note = [context(voice.say_n("and {n} more", "and {n} more", more))] if more > 0 else []
+    return [header(voice.say("Kept for your 1:1s")), *lines, *note]
 
 
 def _waiting(voice: Voice, card: HomeCard) -> list[Block]:

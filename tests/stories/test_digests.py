@@ -62,7 +62,7 @@ async def test_what_is_for_the_readers_of_a_public_channel_is_posted_there(house
 
     (digest,) = house.slack.channel(GENERAL)
     assert "For all of Acme" in digest.plain()
-    assert not any(house.dm(user, "For all of Acme") for user in CAST)
+    assert [user for user in CAST if house.dm(user, "For all of Acme")] == [DANA], "who leads has a copy to act on"
 
 
 async def test_without_a_home_channel_everybody_reads_by_dm(house: House) -> None:

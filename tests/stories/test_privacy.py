@@ -84,8 +84,8 @@ async def test_words_reach_their_author_and_their_readers_and_nobody_else(house:
             if f"{MARKER} {words}" in str(call.args):
                 those.add(receiver)
 
-    digest = {"DDANA"} if readers == "leads" else {PLATFORM}
-    assert reached["sent"] == {FINN, *digest}, "his own form when he edits, and the digest"
+    digest = {"DDANA"} if readers == "leads" else {PLATFORM, "DDANA"}
+    assert reached["sent"] == {FINN, *digest}, "his own form when he edits, the digest, and the lead's copy"
     assert reached["edited"] == {FINN, *digest}
     assert reached["typed"] == {GUS}, "a draft is its author's alone"
     payloads = [payload for payload in house.slack.every_payload() if MARKER in payload]

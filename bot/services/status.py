@@ -1,0 +1,74 @@
+"""Who has answered and who hasn't: names for leads, everybody's own part for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.participation import OwnStatus, RoundStatus, Standing, Status, standing
+from bot.domain.roles import Action
+from storage import checkins, people, roles, rounds, teams
+from storage.checkins import CheckIn
+from storage.people import Person
+from storage.rounds import Round
+from storage.teams import Team
+
+
+def status(session: Session, actor: Person, channel: str | None, now: datetime) -> Status:  # noqa: ARG001
+    """The newest round of each check-in that concerns somebody: of those whom they lead, and their own part.
+
+    Asked in a team's home channel, it is about that team alone.
+    """
+    mine = teams.of_person(session, actor.key)
+    here = [team for team in mine if channel is not None and team.home_channel == channel] or mine
+    led = {team.key for team in here if roles.allowed(session, actor, Action.SEE_WHO_ANSWERED, team.key)}
+    newest = list(_newest_rounds(session, here))
+    return Status(
+        tuple(_led(session, checkin, round_, led) for checkin, round_, ids in newest if not led.isdisjoint(ids)),
+        tuple(own for checkin, round_, _ in newest if (own := _own(session, checkin, round_, actor)) is not None),
+    )
+
+
+def _newest_rounds(session: Session, of_teams: Iterable[Team]) -> Iterable[tuple[CheckIn, Round, set[int]]]:
+    """Each check-in of these teams that has asked already, with its newest round and the teams that it asks."""
+    found = {checkin.key: checkin for team in of_teams for checkin in checkins.of_team(session, team.key)}
+    for checkin in sorted(found.values(), key=lambda each: each.name.casefold()):
+        round_id = rounds.newest_id(session, checkin.key)
+        if round_id is not None:
+            asking = {team.key for team in checkins.teams(session, checkin.key)}
+            yield checkin, session.get_one(Round, round_id), asking
+
+
+def _led(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> RoundStatus:
+    parts = [part for part in rounds.prompts_of_round(session, round_.key) if not led.isdisjoint(part.team_ids)]
+    names = {person.key: person.name for person in people.by_ids(session, [part.person_id for part in parts])}
+    by_standing: dict[Standing, list[str]] = {}
+    for part in parts:
+        by_standing.setdefault(standing(part.state, part.reason), []).append(names[part.person_id])
+    return RoundStatus(
+        checkin=checkin.name,
+        team=_team(session, checkin, led),
+        nominal=round_.nominal,
+        closes_at=None if round_.closed_at is not None else round_.closes_at,
+        names={each: sorted(people, key=str.casefold) for each, people in by_standing.items()},
+    )
+
+
+def _own(session: Session, checkin: CheckIn, round_: Round, actor: Person) -> OwnStatus | None:
+    part = rounds.of_person(session, round_.key, actor.key)
+    if part is None:
+        return None
+    return OwnStatus(
+        checkin=checkin.name,
+        team=_team(session, checkin, set(part.team_ids)),
+        nominal=round_.nominal,
+        standing=standing(part.state, part.reason),
+        due_at=part.due_at,
+        closes_at=part.closes_at,
+    )
+
+
+def _team(session: Session, checkin: CheckIn, among: set[int]) -> str:
+    return " + ".join(team.name for team in checkins.teams(session, checkin.key) if team.key in among)
