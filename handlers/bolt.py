@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ log = structlog.get_logger()
 EVERYTHING = re.compile(".*", re.DOTALL)
 HURRY = 0.12
 """The share of the desk's patience to learn how to speak to somebody, where all of it may be used up already."""
+
+CLICKED = frozenset({"button", "overflow"})
+"""Whoever uses one of these waits for something to happen, and is told why it didn't."""
 
 SHOWN_BEFORE = frozenset({"exchanged_trigger_id", "hash_conflict"})
 """What Slack says where the first delivery of a click has shown its form, or changed it, already."""
@@ -101,7 +104,7 @@ class _Edge:
         action = body["actions"][0]
         request = await self._request(_of_action(body), body, value=action.get("value") or "")
         try:
-            if action["type"] != "button" and action["action_id"] not in self.routes.actions:
+            if action["type"] not in CLICKED and action["action_id"] not in self.routes.actions:
                 await ack()  # a choice in a form, which its submission will carry
                 return
             handler = self.routes.actions.get(action["action_id"])
@@ -110,7 +113,7 @@ class _Edge:
             await self._handle(handler, request)
         except Exception as error:  # noqa: BLE001 - this is the edge
             sentence = await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN)
-            if action["type"] == "button":
+            if action["type"] in CLICKED:
                 await self._tell(request, sentence)
             elif not isinstance(error, UserError):
                 # Whoever is typing isn't interrupted: the form holds their words. Slack marks what wasn't acked.
@@ -126,14 +129,12 @@ class _Edge:
             reply = await self._handle(handler, request)
         except FieldErrors as several:
             voice = await self.desk.voice_of(request.call, HURRY)
-            errors = {
-                _block_id(body["view"], error.field): voice.say(error.msgid, **error.params) for error in several.errors
-            }
-            await ack(response_action="errors", errors=errors)
+            await ack(
+                **_beside(body["view"], [(error, voice.say(error.msgid, **error.params)) for error in several.errors])
+            )
         except Exception as error:  # noqa: BLE001 - this is the edge
             sentence = await self._sentence(error, request.call, FORM_FAILED, FORM_UNKNOWN)
-            field = error.field if isinstance(error, UserError) else None
-            await ack(response_action="errors", errors={_block_id(body["view"], field): sentence})
+            await ack(**_beside(body["view"], [(error, sentence)]))
         else:
             await ack(**(reply or Reply()).ack())
 
@@ -183,9 +184,7 @@ class _Edge:
                 await self.desk.respond(request.call.response_url, sentence)
                 return
             opens = request.client.views_push if request.call.surface == "view" else request.client.views_open
-            await opens(
-                trigger_id=request.call.trigger_id, view=Modal("notice", "Cairn", [section(sentence)], "OK").view()
-            )
+            await opens(trigger_id=request.call.trigger_id, view=_notice(sentence))
         except Exception as error:  # noqa: BLE001 - there is nobody left to tell
             log.warning("tell.failed", error=type(error).__name__, workspace=request.call.workspace)
 
@@ -256,8 +255,19 @@ def _channel_of(event: Mapping[str, Any]) -> str | None:
     return channel["id"] if isinstance(channel, Mapping) else channel
 
 
-def _block_id(view: Mapping[str, Any], field: str | None) -> str:
-    """The input to put a sentence beside: the one it is about, else the form's first."""
+def _notice(sentence: str) -> dict[str, Any]:
+    return Modal("notice", "Cairn", [section(sentence)], "OK").view()
+
+
+def _beside(view: Mapping[str, Any], errors: Sequence[tuple[Exception, str]]) -> dict[str, Any]:
+    """The ack that says sentences beside the inputs that they are about, else at the form's first; on top of a form
+    that has none."""
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    about = [block_id for block_id in inputs if block_id.partition("~")[0] == field]
-    return str((about or inputs)[0])
+    if not inputs:
+        return {"response_action": "push", "view": _notice("\n".join(escape(sentence) for _, sentence in errors))}
+    said: dict[str, str] = {}
+    for error, sentence in errors:
+        field = error.field if isinstance(error, UserError) else None
+        about = next((block_id for block_id in inputs if block_id.partition("~")[0] == field), inputs[0])
+        said.setdefault(about, sentence)
+    return {"response_action": "errors", "errors": said}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,18 +11,16 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.checkins import STEPS
 from bot.domain.forms import Form
 from bot.i18n import Voice
-from bot.services import answers, checkins, digests, teams
-from bot.services import channels as channel_service
-from bot.views import actions, answer_form, checkin_cards, checkin_form
+from bot.services import answers, checkins, digests
+from bot.views import actions, answer_form, checkin_cards
 from bot.views.help import unknown
-from handlers import lookups
 from handlers.desk import Desk
-from handlers.routes import Reply, Request, Routes
+from handlers.routes import Handler, Reply, Request, Routes
 
 
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
-    handlers = CheckIns(desk)
+    handlers = CheckIns(desk, routes.words)
     routes.commands["checkin"] = handlers.command
     routes.actions.update(
         {
@@ -35,25 +34,24 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.RESUME: handlers.resume,
             actions.SAMPLE: handlers.sample,
             actions.WHO_READS: handlers.who_reads,
-            actions.NEW_CHECKIN: handlers.new,
-            actions.DELETE_CHECKIN: handlers.delete,
             actions.POST_DIGEST_AGAIN: handlers.post_digest,
         }
     )
-    routes.views.update({actions.ANSWER_FORM: handlers.submit, actions.NEW_CHECKIN_FORM: handlers.create})
+    routes.views[actions.ANSWER_FORM] = handlers.submit
 
 
 @dataclass(frozen=True)
 class CheckIns:
-    """What can be done with check-ins."""
+    """What can be done with check-ins; `words` are other features', as in Routes."""
 
     desk: Desk
+    words: Mapping[str, Handler]
 
     async def command(self, request: Request) -> Reply | None:
-        """`/checkin`, `/checkin new`."""
+        """`/checkin`, or with a word."""
         word = request.text.casefold()
-        if word == "new":
-            return await self.new(request)
+        if (handler := self.words.get(f"checkin {word}")) is not None:
+            return await handler(request)
         if word:
             return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
         waiting = await self.desk.look(answers.waiting, request.call)
@@ -144,29 +142,6 @@ class CheckIns:
         """Who can see what."""
         card = await self.desk.look(checkins.card, request.call, int(request.value))
         await _open(request, checkin_cards.who_can_see(card.voice, card.result))
-
-    async def new(self, request: Request) -> Reply | None:
-        """The form that sets up a check-in, for leads."""
-        led = await self.desk.look(teams.lead_teams, request.call)
-        here = request.call.channel
-        offered = sorted(led.result, key=lambda team: here is None or team.home_channel != here)
-        names = {team.key: team.name for team in offered}
-        await _open(request, checkin_form.checkin_form(led.voice, names, offered[0].home_channel))
-        return None
-
-    async def create(self, request: Request) -> Reply | None:
-        """A check-in is switched on."""
-        voice = await self.desk.voice_of(request.call)
-        wanted = checkin_form.parse(request.view, voice)
-        looked_up: tuple[channel_service.ChannelFacts, list[str] | None] | None = None
-        if wanted.home_channel is not None:
-            looked_up = await lookups.channel(request.client, wanted.home_channel, "home_channel")
-        await self.desk.transact(checkins.create_in, request.call, wanted, looked_up)
-        return None
-
-    async def delete(self, request: Request) -> None:
-        """Delete a check-in; Slack has asked whether they mean it."""
-        await self.desk.transact(checkins.remove, request.call, int(request.value))
 
     async def post_digest(self, request: Request) -> None:
         """Post a digest that Slack had refused."""

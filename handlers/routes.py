@@ -48,15 +48,22 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler answers with: words only they see, or what becomes of a form; nothing is a plain ack."""
+    """What a handler answers with: words only they see, or what becomes of a form; nothing is a plain ack.
+
+    `view` takes the place of the form that was sent, or comes `on_top` of it.
+    """
 
     text: str | None = None
     view: Mapping[str, Any] | None = None
+    on_top: bool = False
+    closes_all: bool = False
 
     def ack(self) -> dict[str, Any]:
         """The arguments of Bolt's ack."""
+        if self.closes_all:
+            return {"response_action": "clear"}
         if self.view is not None:
-            return {"response_action": "update", "view": self.view}
+            return {"response_action": "push" if self.on_top else "update", "view": self.view}
         return {} if self.text is None else {"text": self.text}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from storage import checkins, workspaces
 from storage.checkins import CheckIn
 from storage.database import shared
 from storage.people import Person
+from storage.teams import Team
 from storage.workspaces import WorkspaceSettings
 
 
@@ -64,7 +66,12 @@ def calendars_of(session: Session, checkin: CheckIn) -> Calendars:
 def schedule_of(session: Session, checkin: CheckIn) -> Schedule:
     """When a check-in asks; with several teams on one clock, that of the first by name."""
     asking = checkins.teams(session, checkin.key) if checkin.zone_kind == "team" else []
-    return Schedule(checkin.recurs, checkin.at, ZoneInfo(asking[0].zone) if asking else None)
+    return Schedule(checkin.recurs, checkin.at, zone_of(asking))
+
+
+def zone_of(asking: Sequence[Team]) -> ZoneInfo | None:
+    """The clock of several teams, by name: that of the first; None where there is none."""
+    return ZoneInfo(asking[0].zone) if asking else None
 
 
 def weekdays_of(settings: WorkspaceSettings) -> frozenset[int]:

@@ -10,6 +10,7 @@ from storage import (  # noqa: F401
     audience,
     blockers,
     channels,
+    checkin_setup,
     checkins,
     keeps,
     lanes,

@@ -100,20 +100,46 @@ async def start(playground: Playground, cairn: Cairn, transport: str) -> None:
     await cairn.settle()
 
 
-async def make_platform(house: House, **chosen: str) -> None:
+async def make_platform(house: House, **chosen: str | list[str]) -> None:
     """Dana makes the team Platform of everybody in #platform, and switches its weekly check-in on."""
+    await platform_team(house)
+    await begin_checkin(house)
+    for block_id, value in chosen.items():
+        await house.slack.chooses(DANA, block_id, value)
+    await switch_on(house)
+
+
+async def begin_checkin(
+    house: House, user: str = DANA, template: str = "weekly", channel: str | None = PLATFORM
+) -> None:
+    """The form of a new check-in is open, filled in by a template."""
+    await house.slack.says(user, "/checkin new", channel=channel)
+    await house.slack.clicks_in_view(user, "checkin.setup.begin", template)
+    view = house.slack.view(user)
+    assert view is not None
+    assert view["callback_id"] == "checkin.setup.form", view
+
+
+async def switch_on(house: House, user: str = DANA) -> None:
+    """The form that is open is sent, and what comes is looked over, and switched on or saved."""
+    looked_over = await house.slack.submits(user)
+    assert not looked_over.errors, looked_over
+    view = house.slack.view(user)
+    assert view is not None
+    assert view["callback_id"] == "checkin.preview.form", view
+    switched_on = await house.slack.submits(user)
+    assert switched_on.closed, (switched_on, house.slack.view(user))
+    await house.settle()
+
+
+async def platform_team(house: House) -> None:
+    """Dana makes the team Platform of everybody in #platform."""
     slack = house.slack
     await slack.says(DANA, "/cairn team new", channel=PLATFORM)
     await slack.types(DANA, "name", "Platform")
     await slack.chooses(DANA, "from_channel", PLATFORM)
     made = await slack.submits(DANA)
     assert made.closed, made
-    await slack.says(DANA, "/checkin new", channel=PLATFORM)
-    for block_id, value in chosen.items():
-        await slack.chooses(DANA, block_id, value)
-    switched_on = await slack.submits(DANA)
-    assert switched_on.closed, switched_on
-    await house.settle()
 
 
 def local(zone: ZoneInfo, day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:

@@ -22,6 +22,7 @@ class Action(StrEnum):
     MAKE_TEAM = "make_team"
     MAKE_CHECKIN = "make_checkin"
     DELETE_CHECKIN = "delete_checkin"
+    RUN_CHECKIN = "run_checkin"
     REPLY_TO_ANSWER = "reply_to_answer"
     KEEP_ANSWER = "keep_answer"
     SEE_WHO_ANSWERED = "see_who_answered"
@@ -32,6 +33,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.MAKE_TEAM: frozenset({Role.ADMIN, Role.MANAGER}),
     Action.MAKE_CHECKIN: frozenset({Role.LEAD}),
     Action.DELETE_CHECKIN: frozenset({Role.LEAD}),
+    Action.RUN_CHECKIN: frozenset({Role.LEAD}),
     Action.REPLY_TO_ANSWER: frozenset({Role.LEAD}),
     Action.KEEP_ANSWER: frozenset({Role.LEAD}),
     Action.SEE_WHO_ANSWERED: frozenset({Role.LEAD}),

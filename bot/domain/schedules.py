@@ -19,6 +19,9 @@ GRACE = timedelta(hours=1)
 HORIZON = timedelta(days=400)
 """How far ahead a next time is looked for: who doesn't work for a year is not asked."""
 
+AT_ONCE = timedelta(days=1)
+"""Who has no working hour for so long after "ask now" isn't asked."""
+
 PREVIEW = 14
 """Days that leads see before they switch a check-in on."""
 
@@ -120,6 +123,14 @@ def due(schedule: Schedule, nominal: date, calendar: WorkCalendar) -> datetime |
     return occurrence(schedule, nominal, calendar).moment
 
 
+def at_once(nominal: date, opened: datetime, calendar: WorkCalendar) -> Occurrence:
+    """When one person is asked for a round that somebody opens at `opened`, out of its rhythm: in working hours."""
+    moment = calendar.first_working_moment(opened, opened + AT_ONCE)
+    today = calendar.date_at(opened)
+    why = calendar.off(today) or Off.WEEKDAY
+    return Occurrence(nominal, moment, () if moment else (DayOff(today, why),))
+
+
 def upcoming(schedule: Schedule, calendar: WorkCalendar, after: datetime, days: int = PREVIEW) -> list[Occurrence]:
     """What one person gets in so many days strictly after `after`, in order, what is skipped among it.
 
@@ -182,12 +193,23 @@ def first_round(
 ) -> Upcoming | None:
     """The round with which a check-in starts, or goes on after a pause or an edit: the first that nobody is late for.
 
-    `last` is the nominal date of the newest round there is: a nominal date never has two.
+    `last` is the nominal date of the newest round there is: a nominal date never has two. Who would have been asked on
+    a day before, which is past, makes no round late for the others.
     """
     # Nowhere is it earlier than the day before UTC's.
     long_ago = now.astimezone(UTC).date() - 2 * DAY
-    coming = rounds(schedule, calendars, max(last or long_ago, long_ago))
-    return next((each for each in coming if each.moment > now), None)
+    distinct = frozenset(calendars)
+    nominal_dates = dates(schedule.rhythm, max(last or long_ago, long_ago), HORIZON.days)
+    begun = (_begun(schedule, nominal, distinct, now) for nominal in nominal_dates)
+    return next((each for each in begun if each is not None), None)
+
+
+def _begun(schedule: Schedule, nominal: date, distinct: Iterable[WorkCalendar], now: datetime) -> Upcoming | None:
+    """The round of `nominal` and its first moment after `now`; None where it asks nobody, or somebody is late for it."""
+    found = [occurrence(schedule, nominal, each) for each in distinct]
+    is_late = any(each.moment is not None and each.moment <= now and not each.is_moved for each in found)
+    coming = [each.moment for each in found if each.moment is not None and each.moment > now]
+    return None if is_late or not coming else Upcoming(nominal, min(coming))
 
 
 def send_time(

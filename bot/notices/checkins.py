@@ -85,6 +85,7 @@ class CheckInReady(Notice):
                 first=checkin.next_nominal or checkin.last_nominal,
                 people=len(checkins.asked_people(session, checkin.key)),
                 is_deleted=checkin.deleted_at is not None,
+                is_paused=checkin.paused_at is not None,
             )
         )
 

@@ -62,4 +62,5 @@ def _line(session: Session, person: Person, team: Team) -> TeamLine:
 
 def _next(voice: Voice, checkin: CheckIn, team: Team) -> str:
     when = rhythm(voice, checkin.recurs, checkin.at, team.zone if checkin.zone_kind == "team" else None)
-    return f"{checkin.name}: {when}"
+    line, paused = f"{checkin.name}: {when}", voice.say("paused")
+    return line if checkin.paused_at is None else f"{line} ({paused})"

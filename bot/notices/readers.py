@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
 from bot.domain.readers import ReadBy
 from storage import channels, checkins, teams, workspaces
 from storage.checkins import CheckIn
-from storage.teams import LEAD
+from storage.teams import LEAD, Team
 
 _ROLES = {"leads": (LEAD,), "team": ()}
 
@@ -25,16 +25,20 @@ def look_up(session: Session, asking: Collection[CheckIn]) -> None:
 
 def who_reads(session: Session, checkin: CheckIn) -> ReadBy:
     """The people who may read what is answered to `checkin` as it is set up now."""
-    asked = checkins.teams(session, checkin.key)
+    return who_would_read(session, checkin.readers, checkin.home_channel, checkins.teams(session, checkin.key))
+
+
+def who_would_read(session: Session, kind: str, home_channel: str | None, asked: Sequence[Team]) -> ReadBy:
+    """The people who may read what these teams answer: team, leads or channel."""
     team = " + ".join(each.name for each in asked)
-    if checkin.readers == "channel":
-        return _in_channel(session, checkin, team)
-    names = teams.names(session, [each.key for each in asked], *_ROLES[checkin.readers])
-    return ReadBy(checkin.readers, team, tuple(names), len(names))
+    if kind == "channel":
+        return _in_channel(session, home_channel, team)
+    names = teams.names(session, [each.key for each in asked], *_ROLES[kind])
+    return ReadBy(kind, team, tuple(names), len(names))
 
 
-def _in_channel(session: Session, checkin: CheckIn, team: str) -> ReadBy:
-    channel = channels.by_slack_id(session, checkin.home_channel or "")
+def _in_channel(session: Session, home_channel: str | None, team: str) -> ReadBy:
+    channel = channels.by_slack_id(session, home_channel or "")
     is_public = channel is not None and not channel.is_private
     count = 0 if channel is None or is_public else len(channels.member_ids(session, channel.slack_id))
     return ReadBy(
@@ -42,7 +46,7 @@ def _in_channel(session: Session, checkin: CheckIn, team: str) -> ReadBy:
         team,
         (),
         count,
-        channel=checkin.home_channel,
+        channel=home_channel,
         is_public=is_public,
         company=workspaces.current(session).name,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import handlers.blockers
 import handlers.cairn
+import handlers.checkin_setup
 import handlers.checkins
 import handlers.delivery
 import handlers.keeps
@@ -182,6 +183,7 @@ def make_routes(desk: Desk) -> Routes:
     for feature in (
         handlers.blockers,
         handlers.checkins,
+        handlers.checkin_setup,
         handlers.teams,
         handlers.cairn,
         handlers.people,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -13,8 +15,8 @@ from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.rhythms import to_json
 from bot.domain.roles import Action
 from bot.domain.schedules import Upcoming, due, first_round
-from bot.domain.setup import MAX_NAME, MAX_WORDING, CheckInRequest
-from bot.errors import UserError
+from bot.domain.setup import MAX_NAME, CheckInRequest
+from bot.errors import FieldErrors, UserError
 from bot.i18n import mark
 from bot.notices.checkins import (
     CheckInDeleted,
@@ -27,9 +29,7 @@ from bot.notices.checkins import (
     welcome_key,
 )
 from bot.notices.home import HomeNotice
-from bot.services import channels as channel_service
 from bot.services import questions, roles
-from bot.services.channels import ChannelFacts
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
@@ -49,62 +49,60 @@ NOT_DELETED = Refusal(
 GONE = mark("This check-in was deleted. Answers given so far are kept.")
 
 
-def create_in(
-    session: Session,
-    actor: Person,
-    request: CheckInRequest,
-    looked_up: tuple[ChannelFacts, list[str] | None] | None,
-    now: datetime,
-) -> CheckIn:
-    """Set up a check-in whose home channel was just looked up in Slack, with its members where it is private."""
-    if looked_up is not None:
-        channel_service.remember(session, *looked_up, now)
-    return create(session, actor, request, now)
-
-
 def create(session: Session, actor: Person, request: CheckInRequest, now: datetime) -> CheckIn:
     """Set up a check-in, tell its lead when it starts, and welcome everybody it will ask."""
-    for team_id in request.team_ids:
-        roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, team_id)
-    _check(session, request)
-    checkin = CheckIn(
-        name=" ".join(request.name.split()),
-        rhythm=to_json(request.rhythm),
-        at=request.at,
-        zone_kind=request.zone_kind,
-        window_minutes=request.window_minutes,
-        readers=request.readers,
-        home_channel=request.home_channel,
-        created_by=actor.key,
-        created_at=now,
-    )
+    require_lead(session, actor, request.team_ids)
+    flaws = flaws_of(session, request)
+    if flaws:
+        raise FieldErrors(flaws)
+    check_channel(session, request)
+    checkin = CheckIn(**columns_of(request), created_by=actor.key, created_at=now)
     session.add(checkin)
     session.flush()
     session.add_all(CheckInTeam(checkin_id=checkin.key, team_id=team_id) for team_id in request.team_ids)
     questions.add(session, checkin.key, request.questions)
     replan(session, checkin, now)
     outbox.post(session, CheckInReady(checkin.key), key=f"checkin:{checkin.key}:ready", to=actor.key)
-    _welcome_everybody(session, checkin, now)
+    welcome_everybody(session, checkin, now)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
 
 
-def _check(session: Session, request: CheckInRequest) -> None:
-    name = request.name.strip()
+def require_lead(session: Session, actor: Person, team_ids: Iterable[int]) -> None:
+    """Raises UserError where somebody doesn't lead every one of these teams."""
+    for team_id in team_ids:
+        roles.require(session, actor, Action.MAKE_CHECKIN, NOT_LEAD, team_id)
+
+
+def columns_of(request: CheckInRequest) -> dict[str, Any]:
+    """What is asked for, as the check-in's row keeps it."""
+    return {
+        "name": " ".join(request.name.split()),
+        "rhythm": to_json(request.rhythm),
+        "at": request.at,
+        "zone_kind": request.zone_kind,
+        "window_minutes": request.window_minutes,
+        "readers": request.readers,
+        "home_channel": request.home_channel,
+        "reminders": request.reminders,
+        "digest_when": request.digest_when,
+    }
+
+
+def flaws_of(session: Session, request: CheckInRequest) -> list[UserError]:
+    """What is wrong with a check-in's name and its people, at the fields of its form."""
+    name, errors = request.name.strip(), []
     if not name or len(name) > MAX_NAME:
-        raise UserError(mark("Give the check-in a name of up to {most} characters."), field="name", most=MAX_NAME)
-    if not request.questions:
-        raise UserError(mark("A check-in needs at least one question. Choose one or more."), field="questions")
-    if any(not asked.wording.strip() or len(asked.wording) > MAX_WORDING for asked in request.questions):
-        raise UserError(
-            mark("Each question needs words, {most} characters at most."), field="questions", most=MAX_WORDING
+        errors.append(
+            UserError(mark("Give the check-in a name of up to {most} characters."), field="name", most=MAX_NAME)
         )
     if not teams.keys(session, request.team_ids, teams.MEMBER):
-        raise UserError(mark("Nobody is in this team to be asked. Add members first."), field="team")
-    _check_channel(session, request)
+        errors.append(UserError(mark("Nobody is in this team to be asked. Add members first."), field="teams"))
+    return errors
 
 
-def _check_channel(session: Session, request: CheckInRequest) -> None:
+def check_channel(session: Session, request: CheckInRequest) -> None:
+    """Raises UserError where the home channel that is asked for can't be one."""
     if request.home_channel is None:
         if request.readers == "channel":
             raise UserError(mark("Choose the home channel whose readers may read the answers."), field="home_channel")
@@ -127,7 +125,8 @@ def _check_channel(session: Session, request: CheckInRequest) -> None:
         raise UserError(mark("That channel is archived. Choose another one."), field="home_channel")
 
 
-def _welcome_everybody(session: Session, checkin: CheckIn, now: datetime) -> None:
+def welcome_everybody(session: Session, checkin: CheckIn, now: datetime) -> None:
+    """Owe everybody whom a check-in asks its welcome, before their first prompt; who had it keeps that."""
     calendars = Calendars(session, checkin)
     upcoming = next_round_of(checkin)
     for person in checkins.asked_people(session, checkin.key):
@@ -165,17 +164,18 @@ def replan_for(session: Session, person: Person, now: datetime) -> None:
     """Somebody moved to another zone: what asks them is planned anew, and so are their own prompts to come."""
     for team in teams.of_person(session, person.key, teams.MEMBER):
         for checkin in checkins.of_team(session, team.key):
-            _replan_coming(session, checkin, now)
+            replan_coming(session, checkin, now)
     _move_unsent(session, person, now)
 
 
 def replan_all(session: Session, now: datetime) -> None:
     """The working days or hours of the workspace changed."""
     for checkin in session.scalars(select(CheckIn).where(col(CheckIn.deleted_at).is_(None))):
-        _replan_coming(session, checkin, now)
+        replan_coming(session, checkin, now)
 
 
-def _replan_coming(session: Session, checkin: CheckIn, now: datetime) -> None:
+def replan_coming(session: Session, checkin: CheckIn, now: datetime) -> None:
+    """Plan anew what is still to come."""
     # A round whose moment has passed is the next tick's to open: planning it anew would lose it.
     if checkin.next_due_at is None or checkin.next_due_at > now:
         replan(session, checkin, now)
@@ -191,6 +191,7 @@ def _move_unsent(session: Session, person: Person, now: datetime) -> None:
             col(Prompt.state) == PromptState.DUE,
             col(Prompt.released_at).is_(None),
             col(Prompt.due_at) > now,
+            col(Round.n) == 0,
         )
     )
     for prompt, round_, checkin in session.execute(unsent):
@@ -226,7 +227,7 @@ def skip_unanswered(
     session.execute(statement.values(state=PromptState.SKIPPED, reason=reason))
 
 
-def _say_so(session: Session, prompt_ids: list[int]) -> None:
+def say_so(session: Session, prompt_ids: Sequence[int]) -> None:
     """The DMs of these prompts say what is true now."""
     for prompt_id in prompt_ids:
         outbox.update(session, PromptNotice(prompt_id), of=prompt_key(prompt_id))
@@ -234,13 +235,13 @@ def _say_so(session: Session, prompt_ids: list[int]) -> None:
 
 def pause_for_me(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
     """Stop asking somebody until they resume; what is open for them now is skipped. Twice is once."""
-    checkin = _existing(session, checkin_id)
+    checkin = existing(session, checkin_id)
     if not checkins.is_paused_for(session, checkin_id, actor.key):
         session.add(Pause(checkin_id=checkin_id, person_id=actor.key, since=now))
         session.flush()
     opened = rounds.unanswered(session, checkin_id, actor.key)
     skip_unanswered(session, Reason.PAUSED_BY_PERSON, person_id=actor.key, checkin_id=checkin_id)
-    _say_so(session, opened)
+    say_so(session, opened)
     outbox.update(session, Welcome(checkin_id), of=welcome_key(checkin_id, actor.key))
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
@@ -248,7 +249,7 @@ def pause_for_me(session: Session, actor: Person, checkin_id: int, now: datetime
 
 def resume_for_me(session: Session, actor: Person, checkin_id: int, _now: datetime) -> CheckIn:
     """Ask somebody again from the next round on."""
-    checkin = _existing(session, checkin_id)
+    checkin = existing(session, checkin_id)
     session.execute(delete(Pause).where(col(Pause.checkin_id) == checkin_id, col(Pause.person_id) == actor.key))
     outbox.update(session, Welcome(checkin_id), of=welcome_key(checkin_id, actor.key))
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
@@ -257,7 +258,7 @@ def resume_for_me(session: Session, actor: Person, checkin_id: int, _now: dateti
 
 def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
     """End a check-in: nobody is asked again, what was answered is kept, its people are told."""
-    checkin = _existing(session, checkin_id)
+    checkin = existing(session, checkin_id)
     asking = [team.key for team in checkins.teams(session, checkin_id)]
     roles.require(session, actor, Action.DELETE_CHECKIN, NOT_DELETED, *asking)
     asked = checkins.asked_people(session, checkin_id)
@@ -265,7 +266,7 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
     replan(session, checkin, now)
     opened = rounds.unanswered(session, checkin_id)
     skip_unanswered(session, Reason.CHECKIN_DELETED, checkin_id=checkin_id)
-    _say_so(session, opened)
+    say_so(session, opened)
     outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     for person in asked:
@@ -288,16 +289,17 @@ def _has_heard(session: Session, checkin: CheckIn, person: Person) -> bool:
 
 def card(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:
     """A check-in as it is told of: who reads it, above all."""
-    return card_of(session, _existing(session, checkin_id))
+    return card_of(session, existing(session, checkin_id))
 
 
 def sample(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> tuple[str, list[AskedQuestion]]:
     """What a check-in will ask: its name and its questions as they stand now."""
-    checkin = _existing(session, checkin_id)
+    checkin = existing(session, checkin_id)
     return checkin.name, questions_of(session, checkin)
 
 
-def _existing(session: Session, checkin_id: int) -> CheckIn:
+def existing(session: Session, checkin_id: int) -> CheckIn:
+    """A check-in that wasn't deleted; raises UserError where it was."""
     checkin = checkins.get(session, checkin_id)
     if checkin is None or checkin.deleted_at is not None:
         raise UserError(GONE)

@@ -131,7 +131,7 @@ class _Release:
             return
         calendar = self.calendars.of(prompt)
         moment = self.moment_for(calendar)
-        if moment is not None and moment > self.now:
+        if moment is not None and moment > self.now and not self.round.n:
             # They moved west after the round was opened: never before their local time.
             chunk.moved.setdefault(moment, []).append(prompt.id)
             return

@@ -15,8 +15,9 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
+from bot.domain.calendars import WorkCalendar
 from bot.domain.checkins import PromptState, Reason, freeze
-from bot.domain.schedules import Occurrence, next_round, occurrence
+from bot.domain.schedules import Occurrence, Schedule, at_once, next_round, occurrence
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.services import digests
 from bot.services.turns import NOW, is_next, take_turn
@@ -133,7 +134,7 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
     _say_so(session, rounds.left_before(session, round_, [person.id for person in people]))
     calendars = Calendars(session, checkin)
     team_ids = checkins.asked_in(session, checkin.key, [person.id for person in people])
-    part_of = cache(partial(occurrence, calendars.schedule, round_.nominal))
+    part_of = cache(partial(_part, calendars.schedule, round_))
     window = timedelta(minutes=checkin.window_minutes)
     rows = [
         _prompt_row(round_, person.id, part_of(calendars.of(person)), window, team_ids.get(person.id, []))
@@ -144,6 +145,12 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
     asked = [row["closes_at"] for row in rows if row["state"] == PromptState.DUE]
     round_.closes_at = max([round_.closes_at, *asked])
     session.flush()
+
+
+def _part(schedule: Schedule, round_: Round, calendar: WorkCalendar) -> Occurrence:
+    if round_.n:
+        return at_once(round_.nominal, round_.opened_at, calendar)
+    return occurrence(schedule, round_.nominal, calendar)
 
 
 def _unplanned(session: Session, round_: Round) -> Sequence[Any]:

@@ -122,9 +122,14 @@ def _can_be_asked(session: Session, person: Person) -> bool:
     return person.status == "active" or (person.status == "guest" and workspaces.settings(session).guests_take_part)
 
 
+def led_by(session: Session, actor: Person) -> list[Team]:
+    """The teams that somebody leads, by name."""
+    return teams.of_person(session, actor.key, LEAD)
+
+
 def lead_teams(session: Session, actor: Person, _now: datetime) -> list[Team]:
     """The teams that somebody leads, by name; raises UserError where there is none."""
-    led = teams.of_person(session, actor.key, LEAD)
+    led = led_by(session, actor)
     if not led:
         own = [team.key for team in teams.of_person(session, actor.key)]
         raise roles.refused(session, Action.MAKE_CHECKIN, LEADS_NONE, own)

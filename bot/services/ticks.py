@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.services.blockers import close_left, nudge_due
+from bot.services.checkin_setup import forget_old_setups
 from bot.services.digests import refresh_stale
 from bot.services.drafts import forget_old_drafts
 from bot.services.releases import UNRELEASED, release_due
@@ -35,6 +36,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     close_left,
     nudge_due,
     forget_old_drafts,
+    forget_old_setups,
     forget_deliveries,
 )
 

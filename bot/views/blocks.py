@@ -31,6 +31,7 @@ IN_A_VIEW = 100
 IN_A_MENU = 100
 TO_TICK = 10
 """Options of radio buttons and of checkboxes."""
+IN_OVERFLOW = 5
 STYLES = (None, "primary", "danger")
 TYPED_INTO = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -192,6 +193,18 @@ def select(action_id: str, choices: Mapping[str, str], chosen: str | None = None
     return _element("static_select", action_id, options=listed, initial_option=_chosen(listed, chosen))
 
 
+def multi_select(action_id: str, choices: Mapping[str, str], chosen: Sequence[str] = ()) -> Element:
+    """A menu of which several can be chosen; at most 100 choices. In an input or a section, never in a row."""
+    listed = options(choices)
+    initial = [option for option in listed if option["value"] in chosen]
+    return _element("multi_static_select", action_id, options=listed, initial_options=initial or None)
+
+
+def overflow(action_id: str, choices: Mapping[str, str]) -> Element:
+    """What can be done with one line, behind three dots: at most five choices."""
+    return _element("overflow", action_id, options=options(choices, IN_OVERFLOW))
+
+
 def radio(action_id: str, choices: Mapping[str, str], chosen: str | None = None) -> Element:
     """Radio buttons; at most ten."""
     listed = options(choices, TO_TICK)
@@ -214,6 +227,11 @@ def timepicker(action_id: str, chosen: str) -> Element:
     if not _TIME.fullmatch(chosen):
         raise ValueError("Slack takes times like 09:00")
     return _element("timepicker", action_id, initial_time=chosen)
+
+
+def datepicker(action_id: str, chosen: str | None = None) -> Element:
+    """A date, `YYYY-MM-DD`."""
+    return _element("datepicker", action_id, initial_date=chosen or None)
 
 
 def text_input(

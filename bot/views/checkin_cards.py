@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from bot.i18n import Voice
-from bot.views import actions
-from bot.views.blocks import Block, Modal, button, confirm, context, escape, section
+from bot.views.blocks import Block, Modal, context, escape, section
 from bot.views.blocks import actions as row
+from bot.views.checkin_setup import buttons
 from bot.views.prompts import CheckInCard
 from bot.views.rhythms import asked, read_by, rhythm_for_all
 
 
 def ready(
-    voice: Voice, card: CheckInCard, *, first: date | None, people: int, is_deleted: bool
+    voice: Voice, card: CheckInCard, *, first: date | None, people: int, is_deleted: bool, is_paused: bool = False
 ) -> tuple[str, list[Block]]:
     """To whoever set it up: when it starts; `first` is the first round's date, None where there will be none."""
     title = f"*{escape(card.name)}, {escape(card.team)}*"
@@ -22,7 +22,9 @@ def ready(
         return text, [section(text)]
     when = rhythm_for_all(voice, card.recurs, card.at, card.team_zone)
     people_asked = voice.say_n("{n} person", "{n} people", people)
-    if first is None:
+    if is_paused:
+        text = voice.say("{title} is paused: nobody is asked until somebody resumes it.", title=title)
+    elif first is None:
         text = voice.say("{title} is set up, but nobody's working days let it fall due.", title=title)
     else:
         text = voice.say(
@@ -34,18 +36,8 @@ def ready(
             first=first,
         )
     readers = read_by(voice, card.read_by)
-    delete = button(
-        voice.say("Delete this check-in"),
-        actions.DELETE_CHECKIN,
-        str(card.checkin_id),
-        confirm=confirm(
-            voice.say("Delete this check-in?"),
-            voice.say("Nobody will be asked again. Answers given so far are kept, and everyone is told."),
-            yes=voice.say("Delete it"),
-            no=voice.say("Keep it"),
-        ),
-    )
-    return f"{text}\n{readers}", [section(text), context(readers), row(delete)]
+    can = buttons(voice, card.checkin_id, is_paused=is_paused)
+    return f"{text}\n{readers}", [section(text), context(readers), row(*can)]
 
 
 def deleted(voice: Voice, card: CheckInCard, *, by: str) -> tuple[str, list[Block]]:

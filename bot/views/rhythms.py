@@ -15,15 +15,16 @@ SHOWN_NAMES = 5
 
 def rhythm(voice: Voice, recurs: Rhythm, at: time, team_zone: str | None = None) -> str:
     """When a check-in asks somebody: `every Monday at 9:00, your time`, or the team's where that is the clock."""
-    return words_at(voice, recurs, at, _clock(voice, team_zone) or voice.say("your time"))
+    return words_at(voice, recurs, at, clock(voice, team_zone) or voice.say("your time"))
 
 
 def rhythm_for_all(voice: Voice, recurs: Rhythm, at: time, team_zone: str | None = None) -> str:
     """When a check-in asks everybody."""
-    return words_at(voice, recurs, at, _clock(voice, team_zone) or voice.say("each person's own time"))
+    return words_at(voice, recurs, at, clock(voice, team_zone) or voice.say("each person's own time"))
 
 
-def _clock(voice: Voice, team_zone: str | None) -> str:
+def clock(voice: Voice, team_zone: str | None) -> str:
+    """On whose clocks, where they are the team's."""
     return voice.say("{zone} time", zone=team_zone.replace("_", " ")) if team_zone else ""
 
 

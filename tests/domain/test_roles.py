@@ -11,6 +11,7 @@ ALLOWED = {
     Action.MAKE_TEAM: {Role.ADMIN, Role.MANAGER},
     Action.MAKE_CHECKIN: {Role.LEAD},
     Action.DELETE_CHECKIN: {Role.LEAD},
+    Action.RUN_CHECKIN: {Role.LEAD},
     Action.REPLY_TO_ANSWER: {Role.LEAD},
     Action.KEEP_ANSWER: {Role.LEAD},
     Action.SEE_WHO_ANSWERED: {Role.LEAD},

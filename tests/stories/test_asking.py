@@ -23,9 +23,11 @@ from tests.house import (
     TOKYO,
     House,
     answer,
+    begin_checkin,
     local,
     make_platform,
     open_form,
+    switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, key_of, monday_in_tokyo, prompt, rows, stored
 
@@ -86,9 +88,9 @@ async def test_whoever_skipped_can_still_answer_by_command(house: House) -> None
 
 async def test_where_several_wait_there_is_a_choice(house: House) -> None:
     await make_platform(house)
-    await house.slack.says(DANA, "/checkin new")
+    await begin_checkin(house, channel=None)
     await house.slack.types(DANA, "name", "Mondays & <b>more</b>")
-    assert (await house.slack.submits(DANA)).closed
+    await switch_on(house)
     await house.move_to(local(TOKYO, 23, 9))
 
     await house.slack.says(FINN, "/checkin")

@@ -82,7 +82,7 @@ async def test_where_no_working_hour_is_left_in_the_window_it_is_skipped_and_say
 
 
 async def test_a_check_in_on_friday_evening_that_is_late_doesnt_come_on_saturday(house: House) -> None:
-    await make_platform(house, weekday="4", at="16:30", window="4320")
+    await make_platform(house, weekdays="4", at="16:30", window="4320")
 
     await sleep_until(house, local(BERLIN, 28, 11))
     await house.move_to(local(TOKYO, 30, 8, 59))

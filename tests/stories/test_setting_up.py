@@ -23,8 +23,11 @@ from tests.house import (
     PLATFORM,
     TOKYO,
     House,
+    begin_checkin,
     local,
     make_platform,
+    platform_team,
+    switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, rows, stored
 
@@ -34,18 +37,15 @@ INVITE = "Cairn isn't in that channel. Type `/invite @Cairn` there, then send th
 
 async def new_check_in(house: House) -> None:
     """Dana leads Platform, and the form for a new check-in is open."""
-    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-    await house.slack.types(DANA, "name", "Platform")
-    await house.slack.chooses(DANA, "from_channel", PLATFORM)
-    assert (await house.slack.submits(DANA)).closed
-    await house.slack.says(DANA, "/checkin new", channel=PLATFORM)
-    assert house.slack.view(DANA) is not None
+    await platform_team(house)
+    await begin_checkin(house)
 
 
 def put(house: House, user: str, block_id: str, **value: Any) -> None:
     """What no honest client would send."""
     view = house.slack.doing.views.stack(user)[-1]
-    view.values[block_id]["value"] |= deepcopy(value)
+    (entry,) = view.values[block_id].values()
+    entry |= deepcopy(value)
 
 
 async def test_a_time_that_isnt_one_is_named_at_its_field(house: House) -> None:
@@ -58,7 +58,7 @@ async def test_a_time_that_isnt_one_is_named_at_its_field(house: House) -> None:
         assert result.errors == {"at": "That isn't a time of day. Write it like 09:00."}
     assert "Mornings" in str(house.slack.view(DANA))
     put(house, DANA, "at", selected_time="09:30")
-    assert (await house.slack.submits(DANA)).closed
+    await switch_on(house)
     (checkin,) = await rows(house, CheckIn)
     assert f"{checkin.at:%H:%M}" == "09:30"
 
@@ -70,10 +70,10 @@ async def test_the_form_offers_the_home_of_the_team_that_it_offers(house: House)
     await house.slack.chooses(DANA, "members", [ANA])
     assert (await house.slack.submits(DANA)).closed
 
-    await house.slack.says(DANA, "/checkin new")
+    await begin_checkin(house, channel=None)
     assert offered(house) == ("Launch", None), "not Platform's channel, where its answers have no business"
 
-    await house.slack.says(DANA, "/checkin new", channel=PLATFORM)
+    await begin_checkin(house)
     assert offered(house) == ("Platform", PLATFORM)
 
 
@@ -82,21 +82,22 @@ def offered(house: House) -> tuple[str, str | None]:
     view = house.slack.view(DANA)
     assert view is not None
     values = view["state"]["values"]
-    team, home = values["team"]["value"]["selected_option"], values["home_channel"]["value"]
-    return team["text"]["text"], home["selected_conversation"]
+    (team,) = values["teams"]["checkin.setup.input"]["selected_options"]
+    return team["text"]["text"], values["home_channel"]["checkin.setup.input"]["selected_conversation"]
 
 
 async def test_choices_that_were_never_offered_are_named_at_their_fields(house: House) -> None:
     await new_check_in(house)
 
     for block_id, value in (
-        ("weekday", "7"),
+        ("rhythm", "yearly"),
+        ("every", "9"),
         ("window", "1"),
         ("window", "²"),
         ("readers", "everybody"),
         ("zone", "mars"),
-        ("team", "platform"),
-        ("team", "²"),
+        ("reminders", "hourly"),
+        ("digest_when", "never"),
     ):
         view = house.slack.doing.views.stack(DANA)[-1]
         before = deepcopy(view.values[block_id])
@@ -104,18 +105,17 @@ async def test_choices_that_were_never_offered_are_named_at_their_fields(house: 
         result = await house.slack.submits(DANA, force=True)
         assert result.errors == {block_id: "Choose one from the list."}
         view.values[block_id] = before
+    for wrong in ([], [{"value": "platform"}], [{"value": "²"}]):
+        put(house, DANA, "teams", selected_options=wrong)
+        result = await house.slack.submits(DANA, force=True)
+        assert result.errors == {"teams": "Choose at least one team from the list."}
     assert await rows(house, CheckIn) == []
 
 
-async def test_a_check_in_without_a_name_or_questions_is_asked_for_them(house: House) -> None:
+async def test_a_check_in_without_a_name_is_asked_for_one(house: House) -> None:
     await new_check_in(house)
     await house.slack.types(DANA, "name", "   ")
     assert (await house.slack.submits(DANA)).errors == {"name": "Give the check-in a name of up to 80 characters."}
-    await house.slack.types(DANA, "name", "Weekly")
-    await house.slack.chooses(DANA, "questions", [])
-    assert (await house.slack.submits(DANA, force=True)).errors == {
-        "questions": "A check-in needs at least one question. Choose one or more."
-    }
     assert await rows(house, CheckIn) == []
 
 
@@ -126,7 +126,7 @@ async def test_a_public_channel_that_cairn_isnt_in_asks_to_be_invited(house: Hou
     assert (await house.slack.submits(DANA)).errors == {"home_channel": INVITE}
 
     await house.slack.invites_bot(DESIGN)
-    assert (await house.slack.submits(DANA)).closed
+    await switch_on(house)
 
 
 async def test_a_private_channel_that_cairn_cant_even_see_asks_to_be_invited(house: House) -> None:
@@ -136,7 +136,7 @@ async def test_a_private_channel_that_cairn_cant_even_see_asks_to_be_invited(hou
     assert (await house.slack.submits(DANA)).errors == {"home_channel": INVITE}
 
     await house.slack.invites_bot(PLATFORM)
-    assert (await house.slack.submits(DANA)).closed
+    await switch_on(house)
 
 
 async def test_an_archived_channel_is_refused(house: House) -> None:
@@ -174,7 +174,7 @@ async def test_a_team_whose_members_have_all_gone_has_nobody_to_ask(house: House
     await stored(house, lambda session: session.execute(nobody))
 
     assert (await house.slack.submits(DANA)).errors == {
-        "team": "Nobody is in this team to be asked. Add members first."
+        "teams": "Nobody is in this team to be asked. Add members first."
     }
 
 
@@ -216,7 +216,12 @@ async def test_what_dana_reads_after_she_switched_it_on(house: House) -> None:
         "every Monday at 09:00, each person's own time. The first is for Mon 23 Nov.\n"
         "Read by the 8 people in Platform."
     )
-    assert ready.buttons() == [("checkin.delete", "Delete this check-in")]
+    assert ready.buttons() == [
+        ("checkin.edit", "Edit"),
+        ("checkin.ask_now", "Ask now"),
+        ("checkin.pause_all", "Pause"),
+        ("checkin.delete", "Delete this check-in"),
+    ]
 
 
 async def test_nobody_reads_that_nothing_is_asked_of_them_where_something_is(house: House) -> None:

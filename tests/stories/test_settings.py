@@ -88,7 +88,7 @@ async def test_everyone_makes_teams_where_the_setting_says_so(house: House) -> N
 
 
 async def test_a_day_off_for_all_moves_the_weekly_check_in_to_the_working_day_before(house: House) -> None:
-    await make_platform(house, weekday="2")
+    await make_platform(house, weekdays="2")
     await house.slack.says(DANA, "/cairn settings")
     await house.slack.chooses(DANA, "working_days", ["Monday", "Tuesday", "Thursday", "Friday"])
     assert (await house.slack.submits(DANA)).closed

@@ -10,7 +10,21 @@ import pytest
 
 from bot.playground import Company, acme
 from bot.playground.world import Message
-from tests.house import ANA, DANA, FINN, NEW_YORK, PLATFORM, TOKYO, House, answer, app_config, local, open_form
+from tests.house import (
+    ANA,
+    DANA,
+    FINN,
+    NEW_YORK,
+    PLATFORM,
+    TOKYO,
+    House,
+    answer,
+    app_config,
+    begin_checkin,
+    local,
+    open_form,
+    switch_on,
+)
 from tests.stories.acts import ONE_HOUSE, fill_in, words_in
 
 pytestmark = ONE_HOUSE
@@ -37,9 +51,9 @@ async def named(house: House) -> House:
     await slack.types(DANA, "name", NASTY[:80])
     await slack.chooses(DANA, "from_channel", PLATFORM)
     assert (await slack.submits(DANA)).closed
-    await slack.says(DANA, "/checkin new", channel=PLATFORM)
+    await begin_checkin(house)
     await slack.types(DANA, "name", f"{RTL} {NASTY}"[:80])
-    assert (await slack.submits(DANA)).closed
+    await switch_on(house)
     await house.move_to(local(TOKYO, 23, 9))
     return house
 

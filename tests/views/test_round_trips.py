@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.checkin_setup import begin, fields_of, from_json, to_json
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
 from bot.domain.forms import Form, Typed
 from bot.domain.readers import ReadBy
-from bot.domain.rhythms import Weekly, WorkingDays
-from bot.domain.setup import WINDOWS, CheckInRequest, SettingsRequest
+from bot.domain.rhythms import (
+    MAX_WEEKS,
+    NTHS,
+    MonthlyOnDate,
+    MonthlyOnWeekday,
+    Rhythm,
+    Weekly,
+    WorkingDays,
+    flaws,
+)
+from bot.domain.setup import WINDOWS, CheckInRequest, ConditionRequest, QuestionRequest, SettingsRequest
 from bot.domain.templates import WEEKLY
-from bot.errors import UserError
+from bot.errors import FieldErrors
 from bot.i18n import Voice
 from bot.playground.views import initial_state
-from bot.views import answer_form, checkin_form, settings, teams
+from bot.views import answer_form, checkin_form, question_form, settings, teams
 from bot.views.blocks import Block
+from bot.views.checkin_form import SetupCard
+from bot.views.question_form import QuestionCard
 from bot.views.settings import CurrentSettings
 from bot.views.teams import TeamForm
 
@@ -90,34 +103,58 @@ def test_a_form_of_another_generation_has_none_of_the_inputs_that_slack_remember
     assert not blocks[1] & blocks[2]
 
 
-def test_a_new_check_in_is_the_weekly_template_until_something_is_changed() -> None:
-    view = checkin_form.checkin_form(VOICE, {3: "Platform", 4: "Design"}, "CPLATFORM")
+REQUEST = CheckInRequest(
+    team_ids=(3, 4),
+    name="Weekly check-in",
+    questions=WEEKLY.questions,
+    rhythm=Weekly(0),
+    at=time(9),
+    window_minutes=27 * 60,
+    readers="team",
+    home_channel="CPLATFORM",
+)
+TODAY = date(2026, 11, 25)
+rhythms = st.one_of(
+    st.just(WorkingDays()),
+    st.builds(
+        lambda days, every, start: Weekly(*days, every=every, start=start),
+        st.frozensets(st.integers(0, 6), min_size=1),
+        st.integers(1, MAX_WEEKS),
+        st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+    ),
+    st.builds(MonthlyOnDate, st.integers(1, 31)),
+    st.builds(MonthlyOnWeekday, st.sampled_from(NTHS), st.integers(0, 6)),
+)
 
-    assert checkin_form.parse(sent(view), VOICE) == CheckInRequest(
-        team_ids=(3,),
-        name="Weekly check-in",
-        questions=WEEKLY.questions,
-        rhythm=Weekly(0),
-        at=time(9),
-        window_minutes=27 * 60,
-        readers="team",
-        home_channel="CPLATFORM",
-        zone_kind="own",
+
+def as_sent(request: CheckInRequest, **changed: Mapping[str, Any]) -> CheckInRequest:
+    """A request by way of its form; `changed` by block_id."""
+    setup = begin(fields_of(request, TODAY), [(each, None) for each in request.questions])
+    card = SetupCard(7, from_json(to_json(setup)), {3: "Platform", 4: "Design", 5: "Sales"})
+    view = sent(checkin_form.checkin_form(VOICE, card), **changed)
+    assert checkin_form.draft_id(view) == 7
+    return checkin_form.parse(setup.filled_in(checkin_form.read(view)))
+
+
+@given(rhythms, st.sampled_from(sorted(WINDOWS)), st.times(), st.sampled_from(["own", "team"]), st.booleans())
+def test_a_check_in_comes_back_as_it_is(rhythm: Rhythm, window: int, at: time, zone: str, leads: bool) -> None:
+    request = replace(
+        REQUEST,
+        rhythm=rhythm,
+        window_minutes=window,
+        at=at.replace(second=0, microsecond=0),
+        zone_kind=zone,
+        readers="leads" if leads else "team",
+        home_channel=None if leads else "CPLATFORM",
+        reminders="light" if leads else "active",
+        digest_when="arrival" if leads else "close",
     )
-
-
-@pytest.mark.parametrize("weekday", [None, *range(7)])
-@pytest.mark.parametrize("window", WINDOWS)
-def test_every_choice_of_the_form_is_read(weekday: int | None, window: int) -> None:
-    view = checkin_form.checkin_form(VOICE, {3: "Platform"}, None)
-    day = "working_days" if weekday is None else str(weekday)
-    rhythm = WorkingDays() if weekday is None else Weekly(weekday)
-
-    request = checkin_form.parse(
-        sent(view, weekday=option(view, "weekday", day), window=option(view, "window", str(window))), VOICE
-    )
-
-    assert (request.rhythm, request.window_minutes, request.home_channel) == (rhythm, window, None)
+    if flaws(rhythm, timedelta(minutes=window)):
+        with pytest.raises(FieldErrors) as refused:
+            as_sent(request)
+        assert [each.field for each in refused.value.errors] == ["window"]
+    else:
+        assert as_sent(request) == request
 
 
 def option(view: Block, block_id: str, value: str) -> dict[str, Any]:
@@ -128,12 +165,31 @@ def option(view: Block, block_id: str, value: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("at", [None, "", "24:00", "9 o'clock", "-1:30"])
 def test_a_time_that_isnt_one_is_an_error_at_its_field(at: str | None) -> None:
-    view = checkin_form.checkin_form(VOICE, {3: "Platform"}, None)
+    with pytest.raises(FieldErrors) as refused:
+        as_sent(REQUEST, at={"selected_time": at})
 
-    with pytest.raises(UserError) as refused:
-        checkin_form.parse(sent(view, at={"selected_time": at}), VOICE)
+    assert [each.field for each in refused.value.errors] == ["at"]
 
-    assert refused.value.field == "at"
+
+ASKED = [
+    QuestionRequest(QuestionKind.LONG_TEXT, "What next?", required=False, is_plan=True),
+    QuestionRequest(QuestionKind.CHOICES, "With what?", options=("Pen", "Paper")),
+    QuestionRequest(QuestionKind.NUMBER, "How long?", unit="hours"),
+    QuestionRequest(QuestionKind.NUMBER, "How many?"),
+    QuestionRequest(QuestionKind.SHORT_TEXT, "Why?", condition=ConditionRequest(0, (1, 2))),
+    *(QuestionRequest(kind, "Really?", options=("Yes", "No") if kind.has_options else ()) for kind in QuestionKind),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_question_comes_back_as_it_is(asked: QuestionRequest) -> None:
+    mood = QuestionRequest(QuestionKind.MOOD, "How was it?")
+    setup = begin({}, [(mood, None), (asked, None)]).writing(question_form.typed_for(asked))
+
+    view = sent(question_form.question_form(VOICE, QuestionCard(7, 2, setup)))
+
+    assert question_form.read(view) == (7, 2)
+    assert question_form.parse({**setup.asking, **checkin_form.read(view)}) == asked
 
 
 @given(st.booleans(), st.booleans(), st.frozensets(st.integers(0, 6), min_size=1))
