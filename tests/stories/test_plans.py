@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.services import answers
 from storage.answers import Answer
+from storage.people import Person
+from storage.rounds import Prompt
 from tests.house import FINN, GUS, PLATFORM, TOKYO, House, local, open_form
-from tests.stories.acts import ONE_HOUSE, rows
-from tests.stories.asking import MOOD, PLAN, monday_asking, shown, typed
+from tests.stories.acts import ONE_HOUSE, key_of, rows, stored
+from tests.stories.asking import MOOD, PLAN, ask, monday_asking, shown, typed
 
 DONE = "Which of last time's plan is done?"
 
@@ -27,6 +36,8 @@ async def test_what_is_done_is_ticked_and_the_rest_is_carried_forward(house: Hou
     await plan(house, GUS, "Somebody else's plan")
 
     await house.move_to(local(TOKYO, 30, 9))
+    await open_form(house, GUS)
+    assert typed(house, GUS, "What next?") == "Somebody else's plan"
     await open_form(house, FINN)
     assert shown(house, FINN) == ["How was it?", DONE, "What next?"]
     assert typed(house, FINN, "What next?") == "Ship the login\nAsk Bo\nRest"
@@ -47,6 +58,22 @@ async def test_what_is_done_is_ticked_and_the_rest_is_carried_forward(house: Hou
     digest = house.slack.channel(PLATFORM)[-1].plain()
     assert "Done since last time\n✓ Ship the login" in digest
     assert "What next?\nRest\nPaint the shed" in digest
+
+
+async def statements_to_open(house: House, user: str) -> int:
+    """How many statements the database sees while somebody's latest form is made."""
+    seen: list[str] = []
+    person = await key_of(house, user)
+
+    def work(session: Session) -> None:
+        actor = session.get_one(Person, person)
+        prompt = session.scalars(select(Prompt).where(col(Prompt.person_id) == person)).all()[-1]
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *given: seen.append(given[2]))
+        answers.form(session, actor, prompt.key, house.now)
+
+    await stored(house, work)
+    return len(seen)
 
 
 class TestOne:
@@ -108,6 +135,28 @@ class TestOne:
         assert (await house.slack.submits(FINN)).closed
 
         assert [each.done for each in await rows(house, Answer) if each.done] == []
+
+    async def test_what_was_left_out_is_not_carried_into_a_form_that_edits_what_was_sent(self, house: House) -> None:
+        await monday_asking(house, MOOD, replace(PLAN, required=False))
+        await plan(house, FINN, "Ship the login")
+        await house.move_to(local(TOKYO, 30, 9))
+        await open_form(house, FINN)
+        await house.slack.chooses(FINN, "How was it?", "5")
+        await house.slack.types(FINN, "What next?", "")
+        assert (await house.slack.submits(FINN)).closed
+        await house.settle()
+
+        await open_form(house, FINN)
+
+        assert typed(house, FINN, "What next?") is None
+
+    async def test_a_form_without_a_plan_asks_the_database_nothing_more(self, house: House) -> None:
+        await monday_asking(house, MOOD, PLAN)
+        with_a_plan = await statements_to_open(house, FINN)
+        await stored(house, lambda session: ask(session, house.now, MOOD, replace(PLAN, is_plan=False)))
+        await house.move_to(local(TOKYO, 30, 9))
+
+        assert await statements_to_open(house, FINN) == with_a_plan - 1
 
     async def test_forty_items_fit_and_long_ones_are_cut_to_tick_and_whole_in_the_plan(self, house: House) -> None:
         items = [f"Item {n} " + "x" * 60 for n in range(40)]
