@@ -154,6 +154,27 @@ def resume(workspace: Workspace = None) -> None:
     typer.echo(f"Going on: {', '.join(resumed)}." if resumed else "Nothing was paused.")
 
 
+@app.command()
+def simulate(
+    days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 14,
+    team: Annotated[str | None, typer.Option(help="Only the check-ins of this team, by name.")] = None,
+    begin: Annotated[str | None, typer.Option("--from", help="The first day, YYYY-MM-DD; now when left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, where there are several.")] = None,
+) -> None:
+    """Say who gets which check-in when, and who doesn't and why. Nothing is written, and nothing sent."""
+    from bot.clock import Clock
+    from bot.runtime import simulate as simulating
+
+    span = simulating.span(Clock().now(), days, begin)
+    with _database() as database, database.session(_only(database, workspace)) as session:
+        found = simulating.rows(session, span, team)
+    if as_json:
+        typer.echo(json.dumps([row.as_json() for row in found], indent=2, ensure_ascii=False))
+    else:
+        simulating.show(found, span)
+
+
 @people.command("import")
 def import_people(
     file: Annotated[Path, typer.Argument(help="A CSV file: slack_id,manager,country")],

@@ -205,3 +205,25 @@ def test_before_the_first_start_nobody_is_known(cairn: Commands, sqlite_url: str
 
     assert code == 2
     assert "start it once with `python -m bot run`" in said
+
+
+def test_simulate_says_that_nobody_is_asked(cairn: Commands, sqlite_url: str) -> None:
+    fill(sqlite_url, "TACME")
+    settings = {"DATABASE_URL": sqlite_url}
+
+    assert cairn("simulate", "--days", "3", settings=settings)[1].startswith("Nobody is asked anything until 20")
+    assert cairn("simulate", "--json", settings=settings) == (0, "[]\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--from", "tomorrow"], "--from must be a date like 2026-12-24.\n"),
+        (["--from", "2001-01-01"], "--from must be today or later: what was asked already is told by `/cairn why`.\n"),
+        (["--team", "Platform"], "--team must be one of none yet.\n"),
+    ],
+)
+def test_simulate_says_what_cant_be(cairn: Commands, sqlite_url: str, arguments: list[str], sentence: str) -> None:
+    fill(sqlite_url, "TACME")
+
+    assert cairn("simulate", *arguments, settings={"DATABASE_URL": sqlite_url}) == (2, sentence)
