@@ -43,23 +43,27 @@ def standing(state: str, reason: str | None) -> Standing:
 
 @dataclass(frozen=True)
 class RoundStatus:
-    """A round for whoever leads those in it: names by standing, in order. `closes_at`: None once it is closed."""
+    """A round for whoever leads those in it: how many by standing, and their names in order.
+
+    There are no names where the check-in hides them. `closes_at`: None once it is closed.
+    """
 
     checkin: str
     team: str
     nominal: date
     closes_at: datetime | None
+    counts: dict[Standing, int] = field(default_factory=dict)
     names: dict[Standing, list[str]] = field(default_factory=dict)
 
     @property
     def answered(self) -> int:
         """How many answered."""
-        return len(self.names.get(Standing.ANSWERED, ()))
+        return self.counts.get(Standing.ANSWERED, 0)
 
     @property
     def asked(self) -> int:
         """How many were asked."""
-        return sum(len(self.names.get(each, ())) for each in ASKED)
+        return sum(self.counts.get(each, 0) for each in ASKED)
 
 
 @dataclass(frozen=True)

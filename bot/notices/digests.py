@@ -186,6 +186,9 @@ class PersonDigest(DigestNotice):
 
     def offering(self, session: Session, prompt_ids: list[int]) -> Offering:
         """Leads reply to the answers of those whom they lead, and keep them for a talk."""
+        checkin = _checkin_of(session, self.round_id)
+        if checkin is None or checkin.names_hidden:
+            return super().offering(session, prompt_ids)
         led = {team.key for team in teams.of_person(session, self.person_id, LEAD)}
         kept = keeps.kept(session, self.person_id, prompt_ids) if led else frozenset()
 

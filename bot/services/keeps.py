@@ -12,7 +12,7 @@ from bot.i18n import mark
 from bot.notices.digests import PersonDigest
 from bot.notices.home import HomeNotice
 from bot.services.roles import Refusal, require
-from storage import keeps, outbox, replies
+from storage import keeps, outbox, replies, rounds
 from storage.keeps import Keep
 from storage.people import Person
 from storage.rounds import Prompt
@@ -26,9 +26,10 @@ REFUSED = Refusal(
 
 def keep(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:
     """Keep somebody's answers for a talk with them; says whether they weren't kept yet."""
-    prompt = session.get(Prompt, prompt_id)
-    if prompt is None or prompt.person_id == actor.key:
+    found = rounds.with_round(session, prompt_id)
+    if found is None or found[0].person_id == actor.key or found[2].names_hidden:
         raise UserError(GONE)
+    prompt = found[0]
     require(session, actor, Action.KEEP_ANSWER, REFUSED, *prompt.team_ids)
     if not replies.answer_readable_by(session, prompt_id, actor):
         raise UserError(GONE)

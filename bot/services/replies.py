@@ -186,9 +186,10 @@ def _refuse(session: Session, actor: Person, heard: Heard, why: NotCarried, othe
 
 
 def _answered(session: Session, actor: Person, prompt_id: int) -> Prompt:
-    prompt = session.get(Prompt, prompt_id)
-    if prompt is None or prompt.person_id == actor.key:
+    found = rounds.with_round(session, prompt_id)
+    if found is None or found[0].person_id == actor.key or found[2].names_hidden:
         raise UserError(GONE)
+    prompt = found[0]
     require(session, actor, Action.REPLY_TO_ANSWER, REFUSED, *prompt.team_ids)
     if not replies.answer_readable_by(session, prompt_id, actor):
         raise UserError(NOT_READABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -43,16 +44,17 @@ def _newest_rounds(session: Session, of_teams: Iterable[Team]) -> Iterable[tuple
 
 def _led(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> RoundStatus:
     parts = [part for part in rounds.prompts_of_round(session, round_.key) if not led.isdisjoint(part.team_ids)]
-    names = {person.key: person.name for person in people.by_ids(session, [part.person_id for part in parts])}
+    standings = {part.person_id: standing(part.state, part.reason) for part in parts}
     by_standing: dict[Standing, list[str]] = {}
-    for part in parts:
-        by_standing.setdefault(standing(part.state, part.reason), []).append(names[part.person_id])
+    for person in [] if checkin.names_hidden else people.by_ids(session, standings):
+        by_standing.setdefault(standings[person.key], []).append(person.name)
     return RoundStatus(
         checkin=checkin.name,
         team=_team(session, checkin, led),
         nominal=round_.nominal,
         closes_at=None if round_.closed_at is not None else round_.closes_at,
-        names={each: sorted(people, key=str.casefold) for each, people in by_standing.items()},
+        counts=Counter(standings.values()),
+        names=by_standing,
     )
 
 

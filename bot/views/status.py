@@ -25,7 +25,7 @@ def _led(voice: Voice, of: RoundStatus) -> str:
     first = f"{_title(voice, of)}: " + voice.say_n(
         "{n} of {asked} answered", "{n} of {asked} answered", of.answered, asked=of.asked
     )
-    away = len(of.names.get(Standing.AWAY, ()))
+    away = of.counts.get(Standing.AWAY, 0)
     if away:
         first += ", " + voice.say_n("{n} away", "{n} away", away)
     if of.closes_at is not None:

@@ -18,9 +18,11 @@ from tests.house import (
     TOKYO,
     House,
     answer,
+    begin_checkin,
     local,
     make_platform,
     open_form,
+    switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, monday_in_tokyo, sentence
 from tests.stories.test_home_and_talk import home, opened
@@ -114,9 +116,9 @@ class TestOnlyLeads:
         await house.slack.chooses(DANA, "members", [FINN, GUS])
         await house.slack.chooses(DANA, "observers", [EVA])
         assert (await house.slack.submits(DANA)).closed
-        await house.slack.says(DANA, "/checkin new", channel=GENERAL)
+        await begin_checkin(house, channel=GENERAL)
         await house.slack.chooses(DANA, "home_channel", "")
-        assert (await house.slack.submits(DANA)).closed
+        await switch_on(house)
         await house.move_to(local(TOKYO, 23, 9))
         await answer(house, FINN, "Read along")
 

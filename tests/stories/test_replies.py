@@ -21,10 +21,12 @@ from tests.house import (
     TOKYO,
     House,
     answer,
+    begin_checkin,
     local,
     make_platform,
+    switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, key_of, monday_in_tokyo, prompt, rows, sentence
+from tests.stories.acts import ONE_HOUSE, key_of, last_delivery, monday_in_tokyo, prompt, rows, sentence
 
 CLOSED = local(NEW_YORK, 24, 12)
 FINN_WORKS, DANA_WORKS = local(TOKYO, 25, 9), local(BERLIN, 25, 9)
@@ -169,6 +171,47 @@ async def test_words_that_wait_for_working_hours_can_still_be_taken_back(house: 
     assert thread(house, DANA, root) == []
 
 
+class TestEventsInAnyOrder:
+    pytestmark = ONE_HOUSE
+
+    async def test_an_edit_that_comes_before_the_message_is_the_message(self, house: House) -> None:
+        root, asked = await finn_has_it(house)
+        await house.move_to(DANA_WORKS)
+        written = house.slack.world.post(asked.channel, FINN, "Furst", thread_ts=asked.ts)
+        as_it_was = written.json() | {"channel": asked.channel, "channel_type": "im"}
+        await house.slack.edits(FINN, written, "First")
+        await house.slack.doing.tell(as_it_was, "message.im")
+        await house.settle()
+
+        (back,) = thread(house, DANA, root)
+        assert "First" in back
+
+    async def test_an_older_edit_that_comes_late_changes_nothing(self, house: House) -> None:
+        root, asked = await finn_has_it(house)
+        await house.move_to(DANA_WORKS)
+        written = await house.slack.writes(FINN, "One", thread_ts=asked.ts)
+        await house.slack.edits(FINN, written, "Two")
+        second = last_delivery(house)
+        await house.slack.edits(FINN, written, "Three")
+        second.payload["event_id"] = "EvLATE"
+        await house.slack.doing.transport.send_event(second)
+        await house.settle()
+
+        (back,) = thread(house, DANA, root)
+        assert "Three (edited)" in back
+
+    async def test_what_was_deleted_before_it_was_heard_is_never_carried(self, house: House) -> None:
+        root, asked = await finn_has_it(house)
+        await house.move_to(DANA_WORKS)
+        written = house.slack.world.post(asked.channel, FINN, "Never mind", thread_ts=asked.ts)
+        as_it_was = written.json() | {"channel": asked.channel, "channel_type": "im"}
+        await house.slack.deletes(FINN, written)
+        await house.slack.doing.tell(as_it_was, "message.im")
+        await house.settle()
+
+        assert thread(house, DANA, root) == []
+
+
 class TestWhatIsRefused:
     pytestmark = ONE_HOUSE
 
@@ -258,8 +301,8 @@ class TestWhatIsRefused:
         await house.slack.chooses(DANA, "from_channel", PLATFORM)
         await house.slack.chooses(DANA, "leads", [EVA])
         assert (await house.slack.submits(DANA)).closed
-        await house.slack.says(DANA, "/checkin new", channel=PLATFORM)
-        assert (await house.slack.submits(DANA)).closed
+        await begin_checkin(house)
+        await switch_on(house)
         await house.move_to(local(TOKYO, 23, 9))
         await answer(house, FINN, "Stuck on the index")
         await house.move_to(CLOSED)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from tests.house import ANA, BO, DANA, FINN, GUS, NEW_YORK, PLATFORM, House, answer, local
-from tests.stories.acts import ONE_HOUSE, monday_in_tokyo, prompt, sentence
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from bot.domain.checkins import PromptState, Reason
+from storage.checkins import CheckIn
+from storage.rounds import Prompt
+from tests.house import ANA, BO, CY, DANA, FINN, GENERAL, GUS, NEW_YORK, PLATFORM, House, answer, local
+from tests.stories.acts import ONE_HOUSE, key_of, monday_in_tokyo, prompt, sentence, stored
+
+
+def hide_names(session: Session) -> None:
+    session.execute(update(CheckIn).values(names_hidden=True))
 
 
 async def status(house: House, user: str, channel: str | None = None) -> str:
@@ -42,6 +53,46 @@ async def test_not_this_time_and_no_answer_are_told_apart_without_blame(house: H
 
 class TestAway:
     pytestmark = ONE_HOUSE
+
+    async def test_who_is_away_is_counted_apart_here_and_in_the_digest(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await answer(house, FINN, "Done")
+
+        def bo_is_off(session: Session) -> None:
+            off = {"state": PromptState.SKIPPED, "reason": Reason.DAY_OFF}
+            session.execute(update(Prompt).where(col(Prompt.person_id) == bo).values(**off))
+
+        bo = await key_of(house, BO)
+        await stored(house, bo_is_off)
+        await house.move_to(local(NEW_YORK, 24, 12))
+
+        assert "1 of 7 answered, 1 away Answered: Finn" in (await status(house, DANA))
+        assert "Away: Bo" in sentence(house, DANA)
+        assert "1 of 7 answered, 1 away" in house.slack.channel(PLATFORM)[0].plain()
+        assert "you aren't asked this time." in (await status(house, BO))
+
+    async def test_with_names_hidden_there_are_counts_alone_and_nothing_to_reply_to(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await answer(house, FINN, "Done")
+        await stored(house, hide_names)
+
+        led = await status(house, DANA, PLATFORM)
+        assert "1 of 2 answered" in led
+        assert "Finn" not in led
+        assert "Gus" not in led
+        await house.move_to(local(NEW_YORK, 24, 12))
+        assert [message.buttons() for message in house.dm(DANA, "1 of 8 answered")] == [[]]
+
+    async def test_asked_in_a_teams_channel_it_is_about_that_team(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await house.slack.says(DANA, "/cairn team new", channel=GENERAL)
+        await house.slack.types(DANA, "name", "Icons")
+        await house.slack.chooses(DANA, "members", [CY])
+        await house.slack.chooses(DANA, "home_channel", GENERAL)
+        assert (await house.slack.submits(DANA)).closed
+
+        assert await status(house, DANA, GENERAL) == "No check-in has asked you or anybody whom you lead yet."
+        assert "Platform" in await status(house, DANA, PLATFORM)
 
     async def test_nobody_was_asked_yet(self, house: House) -> None:
         assert await status(house, BO) == "No check-in has asked you or anybody whom you lead yet."
