@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.public_holidays import Region
 from bot.services import home, settings
 from bot.views import actions
 from bot.views import settings as settings_views
@@ -56,7 +57,8 @@ class CairnItself:
 
     async def save_settings(self, request: Request) -> Reply | None:
         """The settings form was sent."""
-        await self.desk.transact(settings.save, request.call, settings_views.parse(request.view))
+        voice = await self.desk.voice_of(request.call)
+        await self.desk.transact(settings.save, request.call, settings_views.parse(voice, request.view))
         return None
 
     async def home_opened(self, request: Request) -> Reply | None:
@@ -80,5 +82,6 @@ def _current(row: WorkspaceSettings) -> CurrentSettings:
         working_days=frozenset(int(digit) - 1 for digit in row.working_days),
         hours_from=row.hours_from,
         hours_to=row.hours_to,
+        region=None if row.country is None else Region(row.country, row.subdivision),
         version=row.version,
     )

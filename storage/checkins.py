@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, Select, UniqueConstraint, bindparam, select
@@ -69,6 +69,11 @@ class CheckIn(Owned, table=True):
         if self.id is None:
             raise RuntimeError("this check-in isn't stored yet")
         return self.id
+
+    @property
+    def window(self) -> timedelta:
+        """For how long it can be answered in time; whole days are days by the clock."""
+        return timedelta(minutes=self.window_minutes)
 
     @property
     def recurs(self) -> Rhythm:

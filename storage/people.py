@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Session
@@ -18,8 +18,10 @@ _WITHOUT_DM = text("dm_channel IS NULL")
 
 
 class Person(Owned, table=True):
-    """A Slack user. `zone`: an IANA name; `country`: an ISO 3166 code; `dm_channel`: kept for ever once opened.
+    """A Slack user. `zone`: an IANA name; `dm_channel`: kept for ever once opened.
 
+    Their own working days (one digit each, 1 for Monday), hours, country (an ISO 3166 code, `subdivision` as `BY`) and
+    how often they are reminded at most; None where the workspace's, or the check-in's, are theirs too.
     `is_admin`: runs Cairn in this workspace. `status`: active, guest (takes part only where the workspace says so)
     or left.
     """
@@ -29,6 +31,11 @@ class Person(Owned, table=True):
         UniqueConstraint("workspace_id", "slack_id"),
         CheckConstraint("status IN ('active', 'guest', 'left')", name="status"),
         CheckConstraint("manager_id IS NULL OR manager_id <> id", name="not_own_manager"),
+        CheckConstraint("working_days <> ''", name="has_working_days"),
+        CheckConstraint("(hours_from IS NULL) = (hours_to IS NULL)", name="both_hours"),
+        CheckConstraint("hours_from < hours_to", name="hours_in_order"),
+        CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name="subdivision_of_country"),
+        CheckConstraint("reminders IN ('light', 'standard', 'active')", name="reminders"),
         Index("ix_person_without_dm", "workspace_id", sqlite_where=_WITHOUT_DM, postgresql_where=_WITHOUT_DM),
     )
 
@@ -41,6 +48,11 @@ class Person(Owned, table=True):
     is_admin: bool = False
     manager_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     country: str | None = Field(default=None, max_length=2)
+    subdivision: str | None = Field(default=None, max_length=32)
+    working_days: str | None = Field(default=None, max_length=7)
+    hours_from: time | None = None
+    hours_to: time | None = None
+    reminders: str | None = Field(default=None, max_length=8)
     dm_channel: str | None = Field(default=None, max_length=32)
     welcomed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

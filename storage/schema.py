@@ -8,6 +8,7 @@ from storage import (  # noqa: F401
     access,
     answers,
     audience,
+    away,
     blockers,
     channels,
     checkin_setup,

@@ -29,13 +29,15 @@ class Workspace(SQLModel, table=True):
 class WorkspaceSettings(Owned, table=True):
     """What the admins of a workspace decide; edited by `/cairn settings`.
 
-    `working_days` has one digit a day, 1 for Monday to 7 for Sunday. Hours are local to each person.
+    `working_days` has one digit a day, 1 for Monday to 7 for Sunday. Hours are local to each person. `country` (ISO
+    3166) and `subdivision`: whose public holidays are days off.
     """
 
     __tablename__ = "workspace_settings"
     __table_args__ = (
         CheckConstraint("working_days <> ''", name="has_working_days"),
         CheckConstraint("hours_from < hours_to", name="hours_in_order"),
+        CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name="subdivision_of_country"),
     )
 
     workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
@@ -44,6 +46,8 @@ class WorkspaceSettings(Owned, table=True):
     working_days: str = Field(default="12345", max_length=7)
     hours_from: time = time(9)
     hours_to: time = time(17)
+    country: str | None = Field(default=None, max_length=2)
+    subdivision: str | None = Field(default=None, max_length=32)
     changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.domain.checkins import QuestionKind
+from bot.domain.public_holidays import Region
 from bot.domain.rhythms import Rhythm
 from bot.i18n import Voice, mark
 
@@ -90,6 +91,7 @@ class SettingsRequest:
     working_days: frozenset[int]
     hours_from: time
     hours_to: time
+    region: Region | None
     version: int
 
 

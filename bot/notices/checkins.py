@@ -19,7 +19,7 @@ from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader
 from bot.views import checkin_cards, prompts
 from bot.views.blockers import own_lines
 from bot.views.prompts import CheckInCard, PromptCard
-from storage import answers, checkins, outbox, people, rounds
+from storage import answers, away, checkins, outbox, people, rounds
 from storage.calendars import calendars_of
 from storage.checkins import CheckIn
 from storage.database import shared
@@ -144,6 +144,7 @@ class PromptNotice(Notice):
         readers.look_up(session, list({checkin.key: checkin for _, _, checkin in rows}.values()))
         answers.look_up_drafts(session, found)
         people.look_up(session, [prompt.person_id for prompt in found])
+        away.look_up(session, [prompt.person_id for prompt in found if prompt.sent_at is None])
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
         row = rounds.with_round(session, self.prompt_id)
@@ -167,6 +168,7 @@ class PromptNotice(Notice):
             is_edited=prompt.edited_at is not None,
             is_gone=checkin.deleted_at is not None,
             has_mood=mood_question(map(thaw, round_.questions)) is not None,
+            is_away=prompt.reason == Reason.DAY_OFF,
         )
         raised = raised_in(session, prompt, round_, now)
         return Message(*own_lines(reader.voice, prompts.prompt(reader.voice, card), raised, now))

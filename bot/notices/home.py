@@ -15,7 +15,7 @@ from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
 from bot.views.home import HomeCard, KeptLine, TeamLine
 from bot.views.rhythms import rhythm
-from storage import checkins, keeps, people, roles, teams
+from storage import away, checkins, keeps, people, roles, teams
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.teams import LEAD, Team
@@ -34,6 +34,7 @@ class HomeNotice(Notice):
             return None
         listed = waiting(session, person, now)
         drafts = drafted(session, person, now)
+        today = person.voice.local(now).date()
         in_drafts = {each.prompt_id for each in drafts}
         card = HomeCard(
             waiting=[each for each in listed if not each.is_answered and not each.is_skipped],
@@ -43,11 +44,12 @@ class HomeNotice(Notice):
             paused=[(checkin.key, checkin.name) for checkin in checkins.paused_by(session, person.key)],
             is_admin=person.is_admin,
             may_make_teams=roles.allowed(session, person, Action.MAKE_TEAM),
+            blockers=on_home(session, person, now),
+            away=next((each for each in away.days(session, person.key) if today in each), None),
             kept=[
                 KeptLine(prompt.key, author.name, checkin.name, round_.nominal)
                 for prompt, round_, checkin, author in keeps.listed(session, person)
             ],
-            blockers=on_home(session, person, now),
         )
         return Home(home_views.home(reader.voice, card))
 

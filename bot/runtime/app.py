@@ -12,10 +12,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy.orm import Session
 
+import handlers.away
 import handlers.blockers
 import handlers.cairn
 import handlers.checkin_setup
 import handlers.checkins
+import handlers.days
 import handlers.delivery
 import handlers.keeps
 import handlers.people
@@ -192,6 +194,8 @@ def make_routes(desk: Desk) -> Routes:
         handlers.keeps,
         handlers.status,
         handlers.why,
+        handlers.away,
+        handlers.days,
     ):
         feature.register(routes, desk)
     return routes

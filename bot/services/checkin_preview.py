@@ -27,7 +27,7 @@ from bot.views import checkin_form, days_off
 from bot.views.checkin_setup import Asked, PreviewCard, PreviewDay
 from storage import checkin_setup as drafts
 from storage import teams
-from storage.calendars import calendar_of_person, zone_of
+from storage.calendars import calendars_of_people, zone_of
 from storage.checkin_setup import SetupDraft
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -144,7 +144,7 @@ def _schedule(session: Session, request: CheckInRequest) -> Schedule:
 
 def _calendars(session: Session, request: CheckInRequest) -> dict[int, WorkCalendar]:
     """Everybody's calendar, by primary key."""
-    return {person.key: calendar_of_person(session, person) for person in _people(session, request)}
+    return calendars_of_people(session, _people(session, request))
 
 
 class _When(NamedTuple):

@@ -29,7 +29,7 @@ from bot.notices.checkins import (
     welcome_key,
 )
 from bot.notices.home import HomeNotice
-from bot.services import questions, roles
+from bot.services import questions, roles, unsent
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
@@ -129,7 +129,9 @@ def welcome_everybody(session: Session, checkin: CheckIn, now: datetime) -> None
     """Owe everybody whom a check-in asks its welcome, before their first prompt; who had it keeps that."""
     calendars = Calendars(session, checkin)
     upcoming = next_round_of(checkin)
-    for person in checkins.asked_people(session, checkin.key):
+    people = checkins.asked_people(session, checkin.key)
+    calendars.look_up([person.key for person in people])
+    for person in people:
         calendar = calendars.of(person)
         moment = upcoming and due(calendars.schedule, upcoming.nominal, calendar)
         # In working hours, so that nobody's phone rings at night, and before the first prompt all the same.
@@ -154,6 +156,7 @@ def replan(session: Session, checkin: CheckIn, now: datetime) -> None:
     else:
         calendars = Calendars(session, checkin)
         people = checkins.asked_people(session, checkin.key)
+        calendars.look_up([person.key for person in people])
         upcoming = first_round(calendars.schedule, map(calendars.of, people), now, checkin.last_nominal)
     checkin.next_nominal = upcoming and upcoming.nominal
     checkin.next_due_at = upcoming and upcoming.moment
@@ -161,11 +164,11 @@ def replan(session: Session, checkin: CheckIn, now: datetime) -> None:
 
 
 def replan_for(session: Session, person: Person, now: datetime) -> None:
-    """Somebody moved to another zone: what asks them is planned anew, and so are their own prompts to come."""
+    """Somebody's zone or days changed: what asks them is planned anew, and so are their own prompts to come."""
     for team in teams.of_person(session, person.key, teams.MEMBER):
         for checkin in checkins.of_team(session, team.key):
             replan_coming(session, checkin, now)
-    _move_unsent(session, person, now)
+    unsent.replan(session, person, now)
 
 
 def replan_all(session: Session, now: datetime) -> None:
@@ -179,33 +182,6 @@ def replan_coming(session: Session, checkin: CheckIn, now: datetime) -> None:
     # A round whose moment has passed is the next tick's to open: planning it anew would lose it.
     if checkin.next_due_at is None or checkin.next_due_at > now:
         replan(session, checkin, now)
-
-
-def _move_unsent(session: Session, person: Person, now: datetime) -> None:
-    unsent = (
-        select(Prompt, Round, CheckIn)
-        .join(Round, col(Round.id) == col(Prompt.round_id))
-        .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
-        .where(
-            col(Prompt.person_id) == person.key,
-            col(Prompt.state) == PromptState.DUE,
-            col(Prompt.released_at).is_(None),
-            col(Prompt.due_at) > now,
-            col(Round.n) == 0,
-        )
-    )
-    for prompt, round_, checkin in session.execute(unsent):
-        moment = _due_for(session, checkin, round_, person)
-        if moment is not None:
-            prompt.due_at = moment
-            prompt.closes_at = moment + timedelta(minutes=checkin.window_minutes)
-            round_.closes_at = max(round_.closes_at, prompt.closes_at)
-    session.flush()
-
-
-def _due_for(session: Session, checkin: CheckIn, round_: Round, person: Person) -> datetime | None:
-    calendars = Calendars(session, checkin)
-    return due(calendars.schedule, round_.nominal, calendars.of(person))
 
 
 def person_left(session: Session, person: Person, now: datetime) -> None:

@@ -173,6 +173,8 @@ def _apply(person: Person, row: Row, known: Mapping[str, Person], *, dry_run: bo
     if (manager_id, country) == (person.manager_id, person.country):
         return False
     if not dry_run:
+        if country != person.country:
+            person.subdivision = None
         person.manager_id, person.country = manager_id, country
     return True
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -12,12 +12,13 @@ from sqlalchemy import bindparam, literal, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
+from bot.domain.calendars import Away, Off, WorkCalendar, window_end
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
-from bot.services.rounds import CHUNK
+from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_turn
-from storage import checkins, outbox, workspaces
+from storage import away, checkins, outbox, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.rounds import Prompt, Round
@@ -54,7 +55,13 @@ class _Due(NamedTuple):
     person_id: int
     due_at: datetime
     closes_at: datetime
+    off: str | None
     zone: str
+    working_days: str | None
+    hours_from: time | None
+    hours_to: time | None
+    country: str | None
+    subdivision: str | None
     status: str
     paused_at: datetime | None
 
@@ -64,7 +71,7 @@ _TABLES = SQLModel.metadata.tables
 _prompt, _person = _TABLES["prompt"], _TABLES["person"]
 # By nothing but the moment, which an index has in order: all that is due needn't be sorted for each chunk of it.
 _CHUNK = (
-    select(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at)
+    select(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at, _prompt.c.off)
     .where(
         _prompt.c.state == literal(PromptState.DUE.value, literal_execute=True),
         _prompt.c.released_at.is_(None),
@@ -77,12 +84,13 @@ _CHUNK = (
     .subquery()
 )
 _DUE = (
-    select(*_CHUNK.c, _person.c.zone, _person.c.status, _person.c.paused_at)
+    select(*_CHUNK.c, *HABITS, _person.c.status, _person.c.paused_at)
     .join(_person, _person.c.id == _CHUNK.c.person_id)
     .order_by(_CHUNK.c.due_at, _CHUNK.c.id)
 )
 _THESE = update(_prompt).where(_prompt.c.id.in_(bindparam("ids", expanding=True)))
 _SKIP = _THESE.values(state=PromptState.SKIPPED, reason=bindparam("because"))
+_SKIP_OFF = _SKIP.values(off=bindparam("why_off"))
 _RELEASE = _THESE.values(released_at=NOW)
 _MOVE = _THESE.values(due_at=bindparam("to"), closes_at=bindparam("until"))
 
@@ -92,8 +100,8 @@ class _Chunk:
     """What is decided about a chunk: who is asked when, who isn't and why, and whose time is still to come."""
 
     released: list[tuple[_Due, datetime]]
-    skipped: dict[Reason, list[int]]
-    moved: dict[datetime, list[int]]
+    skipped: dict[tuple[Reason, Off | None], list[int]]
+    moved: dict[tuple[datetime, datetime], list[int]]
 
 
 class _Release:
@@ -103,6 +111,7 @@ class _Release:
         self.session, self.now, self.round = session, now, round_
         self.checkin = session.get_one(CheckIn, self.round.checkin_id)
         self.calendars = Calendars(session, self.checkin)
+        self.absent: Mapping[int, tuple[Away, ...]] = {}
         self.paused = checkins.paused_people(session, self.checkin.key)
         self.cairn_paused = workspaces.current(session).paused_at is not None
         # Most people of a company share a calendar: worked out once a chunk.
@@ -112,7 +121,9 @@ class _Release:
     def run(self) -> None:
         """Decide about the chunk and write it all down."""
         found = self._due()
-        members = checkins.asked_in(self.session, self.checkin.key, [prompt.person_id for prompt in found])
+        people = [prompt.person_id for prompt in found]
+        members = checkins.asked_in(self.session, self.checkin.key, people)
+        self.absent = away.days_of(self.session, people)
         chunk = _Chunk([], {}, {})
         for prompt in found:
             self._decide(prompt, chunk, is_member=prompt.person_id in members)
@@ -127,17 +138,18 @@ class _Release:
     def _decide(self, prompt: _Due, chunk: _Chunk, *, is_member: bool) -> None:
         reason = self._reason_not_to(prompt, is_member=is_member)
         if reason is not None:
-            chunk.skipped.setdefault(reason, []).append(prompt.id)
+            chunk.skipped.setdefault((reason, None), []).append(prompt.id)
             return
-        calendar = self.calendars.of(prompt)
+        calendar = self.calendars.while_away(prompt, self.absent.get(prompt.person_id, ()))
         moment = self.moment_for(calendar)
         if moment is not None and moment > self.now and not self.round.n:
             # They moved west after the round was opened: never before their local time.
-            chunk.moved.setdefault(moment, []).append(prompt.id)
+            until = window_end(moment, self.checkin.window, self.calendars.schedule.zone_for(calendar))
+            chunk.moved.setdefault((moment, until), []).append(prompt.id)
             return
         at = self.send_time(prompt.due_at, prompt.closes_at, self.now, calendar)
         if at is None:
-            chunk.skipped.setdefault(Reason.DOWNTIME, []).append(prompt.id)
+            chunk.skipped.setdefault(self._reason_too_late(prompt, calendar), []).append(prompt.id)
         else:
             chunk.released.append((prompt, at))
 
@@ -151,15 +163,22 @@ class _Release:
         )
         return next((reason for applies, reason in reasons if applies), None)
 
-    def _move(self, moved: dict[datetime, list[int]]) -> None:
-        for moment, ids in moved.items():
-            closes_at = moment + timedelta(minutes=self.checkin.window_minutes)
+    def _reason_too_late(self, prompt: _Due, calendar: WorkCalendar) -> tuple[Reason, Off | None]:
+        """Why somebody can't be asked any more: that day is off, and so are those before that are left; or downtime."""
+        off = Off(prompt.off) if prompt.off else calendar.off(calendar.date_at(self.now))
+        return (Reason.DOWNTIME, None) if off in (None, Off.WEEKDAY) else (Reason.DAY_OFF, off)
+
+    def _move(self, moved: dict[tuple[datetime, datetime], list[int]]) -> None:
+        for (moment, closes_at), ids in moved.items():
             self.session.execute(_MOVE, {"ids": ids, "to": moment, "until": closes_at})
             self.round.closes_at = max(self.round.closes_at, closes_at)
 
-    def _skip(self, skipped: dict[Reason, list[int]]) -> None:
-        for reason, ids in skipped.items():
-            self.session.execute(_SKIP, {"ids": ids, "because": reason})
+    def _skip(self, skipped: dict[tuple[Reason, Off | None], list[int]]) -> None:
+        for (reason, off), ids in skipped.items():
+            if off is None:
+                self.session.execute(_SKIP, {"ids": ids, "because": reason})
+            else:
+                self.session.execute(_SKIP_OFF, {"ids": ids, "because": reason, "why_off": off})
 
     def _release(self, released: Sequence[tuple[_Due, datetime]]) -> None:
         if not released:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from bot.domain.calendars import WorkCalendar
+from bot.domain.calendars import Away, WorkCalendar, window_end
 from bot.domain.checkins import PromptState, Reason, freeze
 from bot.domain.schedules import Occurrence, Schedule, at_once, next_round, occurrence
 from bot.notices.checkins import PromptNotice, prompt_key
@@ -38,6 +41,12 @@ CHUNK = 200
 _TABLES = SQLModel.metadata.tables
 _person, _prompt = _TABLES["person"].c, _TABLES["prompt"].c
 _membership, _asking = _TABLES["membership"].c, _TABLES["checkin_team"].c
+_absence = _TABLES["absence"].c
+HABITS = (
+    *(_person.zone, _person.working_days, _person.hours_from, _person.hours_to),
+    *(_person.country, _person.subdivision),
+)
+"""What of a person their calendar depends on."""
 
 _TEAM_IDS = select(_asking.team_id).where(_asking.checkin_id == bindparam("checkin_id"))
 _ROUND_ID: Any = bindparam("round_id")
@@ -52,8 +61,15 @@ _MEMBERS = (
     .distinct()
     .subquery()
 )
-_PEOPLE = select(_person.id, _person.zone).join(_MEMBERS, _MEMBERS.c.person_id == _person.id)
-_KINDS_OF_PEOPLE = _PEOPLE.with_only_columns(_person.zone).where(_person.status != "left").distinct()
+_PEOPLE = select(_person.id, *HABITS).join(_MEMBERS, _MEMBERS.c.person_id == _person.id)
+_IS_AWAY = exists().where(_absence.person_id == _person.id)
+_KINDS_OF_PEOPLE = _PEOPLE.with_only_columns(*HABITS).where(_person.status != "left", ~_IS_AWAY).distinct()
+_AWAY = (
+    _PEOPLE.add_columns(_absence.first, _absence.last)
+    .join(_TABLES["absence"], _absence.person_id == _person.id)
+    .where(_person.status != "left")
+    .order_by(_person.id, _absence.first)
+)
 _LAST_PLANNED = select(func.max(_prompt.person_id)).where(_prompt.round_id == _ROUND_ID)
 _PLANNED = select(_prompt.person_id).where(_prompt.round_id == _ROUND_ID, _prompt.person_id > _AFTER)
 _UNPLANNED = (
@@ -87,22 +103,31 @@ def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
     nominal, moment = checkin.next_nominal, checkin.next_due_at
     if nominal is None or moment is None:
         raise RuntimeError("a check-in is due without a date")
+    calendars = Calendars(session, checkin)
     session.add(
         Round(
             checkin_id=checkin.key,
             nominal=nominal,
             questions=[freeze(each.asked) for each in checkins.questions(session, checkin.key)],
             opened_at=now,
-            closes_at=moment + timedelta(minutes=checkin.window_minutes),
+            closes_at=window_end(moment, checkin.window, calendars.schedule.zone or ZoneInfo("UTC")),
         )
     )
-    calendars = Calendars(session, checkin)
-    kinds = session.execute(_KINDS_OF_PEOPLE, {"team_ids": _team_ids(session, checkin.key)}).all()
-    upcoming = next_round(calendars.schedule, [calendars.of(each) for each in kinds], nominal)
+    upcoming = next_round(calendars.schedule, _calendars_of_members(session, checkin, calendars), nominal)
     checkin.last_nominal = nominal
     checkin.next_nominal = upcoming and upcoming.nominal
     checkin.next_due_at = upcoming and upcoming.moment
     session.flush()
+
+
+def _calendars_of_members(session: Session, checkin: CheckIn, calendars: Calendars) -> set[WorkCalendar]:
+    """The different calendars there are among those whom a check-in asks."""
+    asked = {"team_ids": _team_ids(session, checkin.key)}
+    kinds = {calendars.while_away(each) for each in session.execute(_KINDS_OF_PEOPLE, asked)}
+    absent = groupby(session.execute(_AWAY, asked), key=attrgetter("id"))
+    for rows in (list(of_one) for _, of_one in absent):
+        kinds.add(calendars.while_away(rows[0], tuple(Away(each.first, each.last) for each in rows)))
+    return kinds
 
 
 _TO_PLAN = (
@@ -133,12 +158,11 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
         return
     _say_so(session, rounds.left_before(session, round_, [person.id for person in people]))
     calendars = Calendars(session, checkin)
+    calendars.look_up([person.id for person in people])
     team_ids = checkins.asked_in(session, checkin.key, [person.id for person in people])
-    part_of = cache(partial(_part, calendars.schedule, round_))
-    window = timedelta(minutes=checkin.window_minutes)
+    part_of = cache(partial(_part, calendars.schedule, round_, checkin.window))
     rows = [
-        _prompt_row(round_, person.id, part_of(calendars.of(person)), window, team_ids.get(person.id, []))
-        for person in people
+        _prompt_row(round_, person.id, part_of(calendars.of(person)), team_ids.get(person.id, [])) for person in people
     ]
     bulk.insert_new(session, _TABLES["prompt"], rows, unless=("round_id", "person_id"))
     # A person who isn't asked has no window to keep the round open for.
@@ -147,10 +171,16 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
     session.flush()
 
 
-def _part(schedule: Schedule, round_: Round, calendar: WorkCalendar) -> Occurrence:
+def _part(
+    schedule: Schedule, round_: Round, window: timedelta, calendar: WorkCalendar
+) -> tuple[Occurrence, datetime, datetime]:
+    """What becomes of a round for somebody, and from when to when they can answer in time."""
     if round_.n:
-        return at_once(round_.nominal, round_.opened_at, calendar)
-    return occurrence(schedule, round_.nominal, calendar)
+        found = at_once(round_.nominal, round_.opened_at, calendar)
+    else:
+        found = occurrence(schedule, round_.nominal, calendar)
+    opens = found.moment or round_.opened_at
+    return found, opens, window_end(opens, window, schedule.zone_for(calendar))
 
 
 def _unplanned(session: Session, round_: Round) -> Sequence[Any]:
@@ -170,18 +200,18 @@ def _team_ids(session: Session, checkin_id: int) -> list[int]:
 
 
 def _prompt_row(
-    round_: Round, person_id: int, part: Occurrence, window: timedelta, team_ids: list[int]
+    round_: Round, person_id: int, part: tuple[Occurrence, datetime, datetime], team_ids: list[int]
 ) -> dict[str, Any]:
-    due_at = part.moment or round_.opened_at
+    found, due_at, closes_at = part
     return {
         "workspace_id": round_.workspace_id,
         "round_id": round_.key,
         "person_id": person_id,
-        "state": PromptState.DUE if part.moment else PromptState.SKIPPED,
-        "reason": None if part.moment else Reason.DAY_OFF,
-        "off": part.off[0].why if part.off else None,
+        "state": PromptState.DUE if found.moment else PromptState.SKIPPED,
+        "reason": None if found.moment else Reason.DAY_OFF,
+        "off": found.off[0].why if found.off else None,
         "due_at": due_at,
-        "closes_at": due_at + window,
+        "closes_at": closes_at,
         "team_ids": team_ids,
         "revision": 0,
     }

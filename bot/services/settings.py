@@ -8,15 +8,15 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.calendars import Hours
 from bot.domain.roles import Action
 from bot.domain.setup import SettingsRequest
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.services import checkins as checkin_service
-from bot.services import roles
+from bot.services import days, roles
 from bot.services.roles import Refusal
 from storage import workspaces
+from storage.calendars import digits
 from storage.database import workspace_of
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
@@ -37,7 +37,8 @@ def show(session: Session, actor: Person, _now: datetime) -> WorkspaceSettings:
 def save(session: Session, actor: Person, request: SettingsRequest, now: datetime) -> WorkspaceSettings:
     """Change the settings; refused where somebody else changed them since the form was opened."""
     roles.require(session, actor, Action.CHANGE_SETTINGS, NOT_ADMIN)
-    _check(request)
+    days.check(request.working_days, request.hours_from, request.hours_to)
+    country, subdivision = request.region or (None, None)
     changed = (
         update(WorkspaceSettings)
         .where(
@@ -47,7 +48,9 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
         .values(
             anyone_makes_teams=request.anyone_makes_teams,
             guests_take_part=request.guests_take_part,
-            working_days="".join(str(day + 1) for day in sorted(request.working_days)),
+            working_days=digits(request.working_days),
+            country=country,
+            subdivision=subdivision,
             hours_from=request.hours_from,
             hours_to=request.hours_to,
             version=request.version + 1,
@@ -60,12 +63,3 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
     session.expire_all()
     checkin_service.replan_all(session, now)
     return workspaces.settings(session)
-
-
-def _check(request: SettingsRequest) -> None:
-    if not request.working_days:
-        raise UserError(mark("Choose at least one working day."), field="working_days")
-    try:
-        Hours(request.hours_from, request.hours_to)
-    except ValueError:
-        raise UserError(mark("Working hours end after they begin, on the same day."), field="hours_to") from None

@@ -16,6 +16,7 @@ from bot.services.drafts import forget_old_drafts
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.rounds import close_due, open_due, plan_prompts
 from storage import outbox
+from storage.away import forget_past
 from storage.blockers import BlockerWatch
 from storage.checkins import CheckIn
 from storage.rounds import Prompt, Round
@@ -37,6 +38,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     nudge_due,
     forget_old_drafts,
     forget_old_setups,
+    forget_past,
     forget_deliveries,
 )
 

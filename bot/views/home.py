@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.calendars import Away
 from bot.domain.forms import Waiting
 from bot.i18n import Voice, mark
 from bot.views import actions
@@ -49,13 +50,14 @@ class HomeCard:
     paused: Sequence[tuple[int, str]]
     is_admin: bool
     may_make_teams: bool
-    kept: Sequence[KeptLine] = ()
     blockers: BlockersOnHome | None = None
+    kept: Sequence[KeptLine] = ()
+    away: Away | None = None
 
 
 def home(voice: Voice, card: HomeCard) -> Block:
     """The Home of one person, as `views.publish` takes it."""
-    blocks = _waiting(voice, card)
+    blocks = _away(voice, card) + _waiting(voice, card)
     if card.drafts:
         blocks += [header(voice.say("Your drafts")), context(voice.say("Only you can open them."))]
         blocks += [_line(voice, each, _draft_label(voice, each)) for each in card.drafts[:SHOWN]]
@@ -69,7 +71,16 @@ def home(voice: Voice, card: HomeCard) -> Block:
     buttons = _buttons(voice, card)
     if buttons:
         blocks.append(row(*buttons))
+    blocks.append(row(button(voice.say("Away"), actions.AWAY), button(voice.say("Your days"), actions.DAYS)))
     return {"type": "home", "blocks": blocks}
+
+
+def _away(voice: Voice, card: HomeCard) -> list[Block]:
+    if card.away is None:
+        return []
+    return [
+        section(voice.say("You're away until *{last}*: no check-in asks you before you are back.", last=card.away.last))
+    ]
 
 
 def _kept(voice: Voice, kept: Sequence[KeptLine]) -> list[Block]:

@@ -38,7 +38,7 @@ class PromptCard:
     """A prompt as its receiver sees it. `state` as in PromptState; moments in UTC.
 
     `is_over`: its window has ended, and late answers are taken; `is_closed`: none are, since the next round is open.
-    `has_mood`: it begins with a mood, which can be told by one tap.
+    `has_mood`: it begins with a mood, which can be told by one tap. `is_away`: skipped since its receiver is away.
     """
 
     prompt_id: int
@@ -52,6 +52,7 @@ class PromptCard:
     is_edited: bool = False
     is_gone: bool = False
     has_mood: bool = False
+    is_away: bool = False
 
 
 def welcome(
@@ -174,6 +175,8 @@ def _answered(voice: Voice, card: PromptCard) -> str:
 
 
 def _skipped(voice: Voice, card: PromptCard) -> str:
+    if card.is_away:
+        return voice.say("{title}: you're away, so nothing is expected of you.", title=_title(card))
     return voice.say("{title}: not this time. That's fine.", title=_title(card))
 
 

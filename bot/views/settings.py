@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from bot.domain.public_holidays import Region
 from bot.domain.setup import SettingsRequest
 from bot.errors import UserError
 from bot.i18n import Voice, mark
-from bot.views import actions
-from bot.views.blocks import Block, Field, Modal, checkboxes, field, section, timepicker
+from bot.views import actions, regions
+from bot.views.blocks import Block, Field, Modal, checkboxes, field, section, text_input, timepicker
 
 VALUE = "value"
 
@@ -25,6 +26,7 @@ class CurrentSettings:
     working_days: frozenset[int]
     hours_from: time
     hours_to: time
+    region: Region | None
     version: int
 
 
@@ -51,6 +53,15 @@ def settings_form(voice: Voice, current: CurrentSettings) -> Block:
                 Field("hours_to", voice.say("Until"), voice.say("On each person's own clock.")),
                 timepicker(VALUE, f"{current.hours_to:%H:%M}"),
             ),
+            field(
+                Field(
+                    "region",
+                    voice.say("Country, for its public holidays"),
+                    voice.say("For whoever has no country of their own. Such as Germany, DE or DE-BY. Empty: none."),
+                    optional=True,
+                ),
+                text_input(VALUE, regions.MOST, regions.written(current.region)),
+            ),
         ],
         submit=voice.say("Save"),
         close=voice.say("Cancel"),
@@ -58,7 +69,7 @@ def settings_form(voice: Voice, current: CurrentSettings) -> Block:
     ).view()
 
 
-def parse(view: Mapping[str, Any]) -> SettingsRequest:
+def parse(voice: Voice, view: Mapping[str, Any]) -> SettingsRequest:
     """What the form holds; raises UserError at the field that can't be read."""
     values = {block_id: inputs[VALUE] for block_id, inputs in view["state"]["values"].items() if VALUE in inputs}
     switches = _chosen(values, "switches")
@@ -68,6 +79,7 @@ def parse(view: Mapping[str, Any]) -> SettingsRequest:
         working_days=frozenset(int(day) for day in _chosen(values, "working_days")),
         hours_from=_time(values, "hours_from"),
         hours_to=_time(values, "hours_to"),
+        region=regions.parse(voice, values["region"].get("value") or "", "region"),
         version=int(view["private_metadata"]),
     )
 

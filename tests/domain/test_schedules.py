@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendars import DAY, DayOff, Hours, Off, WorkCalendar, local_moment
+from bot.domain.calendars import DAY, Away, DayOff, Hours, Off, WorkCalendar, local_moment
 from bot.domain.rhythms import Rhythm, Weekly, WorkingDays, dates
 from bot.domain.schedules import (
     GRACE,
@@ -433,7 +433,9 @@ def test_a_first_round_asks_nobody_before_it_opens_and_nobody_late(schedule: Sch
 
     assert first is not None
     assert now < first.moment
-    assert first.moment == min(filter(None, (due(schedule, first.nominal, each) for each in calendars)))
+    found = [occurrence(schedule, first.nominal, each) for each in calendars]
+    assert first.moment == min(each.moment for each in found if each.moment and each.moment > now)
+    assert all(each.is_moved for each in found if each.moment and each.moment <= now)
     upcoming = [next_due(schedule, each, now) for each in calendars]
     assert first.moment >= min(each.moment for each in upcoming if each)
 
@@ -472,3 +474,13 @@ def at_work(calendar: WorkCalendar, moment: datetime) -> bool:
 def every_quarter(begin: datetime, end: datetime) -> Iterator[datetime]:
     quarter = timedelta(minutes=15)
     return (begin + n * quarter for n in range(max(0, -((begin - end) // quarter))) if begin + n * quarter < end)
+
+
+def test_who_is_away_since_today_costs_nobody_else_their_round() -> None:
+    sunday, monday = datetime(2026, 11, 22, 12, tzinfo=UTC), date(2026, 11, 23)
+    here = WorkCalendar(ZoneInfo("Europe/Berlin"))
+    away = replace(here, away=(Away(monday, monday),))
+
+    first = first_round(Schedule(Weekly(0), time(9)), [here, away], sunday)
+
+    assert first == (monday, datetime(2026, 11, 23, 8, tzinfo=UTC))

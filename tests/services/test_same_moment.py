@@ -44,7 +44,7 @@ def actor(session: Session, number: int) -> Person:
 
 async def test_of_eight_admins_at_once_one_changes_the_settings(database: Database) -> None:
     def save(session: Session, number: int) -> None:
-        request = SettingsRequest(bool(number % 2), True, frozenset(range(number % 5 + 1)), time(8), time(16), 0)
+        request = SettingsRequest(bool(number % 2), True, frozenset(range(number % 5 + 1)), time(8), time(16), None, 0)
         settings.save(session, actor(session, number), request, NOW)
 
     outcomes = await asyncio.gather(

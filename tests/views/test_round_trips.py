@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as settings_of_a_test
 from hypothesis import strategies as st
 
 from bot.domain.checkin_setup import begin, fields_of, from_json, to_json
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
 from bot.domain.forms import Form, Typed
+from bot.domain.public_holidays import Region
 from bot.domain.readers import ReadBy
 from bot.domain.rhythms import (
     MAX_WEEKS,
@@ -192,13 +194,17 @@ def test_a_question_comes_back_as_it_is(asked: QuestionRequest) -> None:
     assert question_form.parse({**setup.asking, **checkin_form.read(view)}) == asked
 
 
+@settings_of_a_test(deadline=None)  # the first country takes a while to load
 @given(st.booleans(), st.booleans(), st.frozensets(st.integers(0, 6), min_size=1))
-def test_settings_come_back_as_they_stand(anyone: bool, guests: bool, days: frozenset[int]) -> None:
-    current = CurrentSettings(anyone, guests, days, time(8, 30), time(16, 45), version=12)
+@pytest.mark.parametrize("region", [None, Region("FR"), Region("DE", "BY"), Region("BR", "São Paulo Capital")])
+def test_settings_come_back_as_they_stand(
+    region: Region | None, anyone: bool, guests: bool, days: frozenset[int]
+) -> None:
+    current = CurrentSettings(anyone, guests, days, time(8, 30), time(16, 45), region, version=12)
 
-    request = settings.parse(sent(settings.settings_form(VOICE, current)))
+    request = settings.parse(VOICE, sent(settings.settings_form(VOICE, current)))
 
-    assert request == SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), version=12)
+    assert request == SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), region, version=12)
 
 
 @pytest.mark.parametrize("groups", [{}, {"SLEADS": "Leads"}])

@@ -54,13 +54,23 @@ def upgrade() -> None:
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("subdivision", sa.String(length=32), nullable=True),
+        sa.Column("working_days", sa.String(length=7), nullable=True),
+        sa.Column("hours_from", sa.Time(), nullable=True),
+        sa.Column("hours_to", sa.Time(), nullable=True),
+        sa.Column("reminders", sa.String(length=8), nullable=True),
         sa.Column("dm_channel", sa.String(length=32), nullable=True),
         sa.Column("welcomed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("synced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reminders IN ('light', 'standard', 'active')", name=op.f("ck_person_reminders")),
         sa.CheckConstraint("status IN ('active', 'guest', 'left')", name=op.f("ck_person_status")),
+        sa.CheckConstraint("working_days <> ''", name=op.f("ck_person_has_working_days")),
+        sa.CheckConstraint("(hours_from IS NULL) = (hours_to IS NULL)", name=op.f("ck_person_both_hours")),
+        sa.CheckConstraint("hours_from < hours_to", name=op.f("ck_person_hours_in_order")),
         sa.CheckConstraint("manager_id IS NULL OR manager_id <> id", name=op.f("ck_person_not_own_manager")),
+        sa.CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name=op.f("ck_person_subdivision_of_country")),
         sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_person_manager_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("workspace_id", "slack_id", name=op.f("uq_person_workspace_id_slack_id")),
@@ -95,6 +105,22 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
     )
+    op.create_table(
+        "absence",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("first <= last", name=op.f("ck_absence_in_order")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
+    )
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.create_index("ix_absence_last", ["last"], unique=False)
+        batch_op.create_index("ix_absence_person_id", ["person_id", "first"], unique=False)
+
     op.create_table(
         "access",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
@@ -265,6 +291,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_team_created_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
     )
@@ -285,10 +312,15 @@ def upgrade() -> None:
         sa.Column("working_days", sa.String(length=7), nullable=False),
         sa.Column("hours_from", sa.Time(), nullable=False),
         sa.Column("hours_to", sa.Time(), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("subdivision", sa.String(length=32), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("working_days <> ''", name=op.f("ck_workspace_settings_has_working_days")),
         sa.CheckConstraint("hours_from < hours_to", name=op.f("ck_workspace_settings_hours_in_order")),
+        sa.CheckConstraint(
+            "subdivision IS NULL OR country IS NOT NULL", name=op.f("ck_workspace_settings_subdivision_of_country")
+        ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_workspace_settings_workspace_id_workspace")
         ),
@@ -782,6 +814,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_access_owner_id")
 
     op.drop_table("access")
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.drop_index("ix_absence_person_id")
+        batch_op.drop_index("ix_absence_last")
+
+    op.drop_table("absence")
     op.drop_table("workspace")
     with op.batch_alter_table("seen", schema=None) as batch_op:
         batch_op.drop_index("ix_seen_at")
