@@ -35,23 +35,28 @@ class HomeNotice(Notice):
         listed = waiting(session, person, now)
         drafts = drafted(session, person, now)
         today = person.voice.local(now).date()
+        lines = [_line(session, person, team) for team in teams.of_person(session, person.key)]
         in_drafts = {each.prompt_id for each in drafts}
         card = HomeCard(
             waiting=[each for each in listed if not each.is_answered and not each.is_skipped],
             drafts=drafts,
             sent=[each for each in listed if each.is_answered and each.prompt_id not in in_drafts],
-            teams=[_line(session, person, team) for team in teams.of_person(session, person.key)],
+            teams=lines,
             paused=[(checkin.key, checkin.name) for checkin in checkins.paused_by(session, person.key)],
             is_admin=person.is_admin,
             may_make_teams=roles.allowed(session, person, Action.MAKE_TEAM),
             blockers=on_home(session, person, now),
             away=next((each for each in away.days(session, person.key) if today in each), None),
-            kept=[
-                KeptLine(prompt.key, author.name, checkin.name, round_.nominal)
-                for prompt, round_, checkin, author in keeps.listed(session, person)
-            ],
+            kept=_kept(session, person) if any(line.is_lead for line in lines) else [],
         )
         return Home(home_views.home(reader.voice, card))
+
+
+def _kept(session: Session, lead: Person) -> list[KeptLine]:
+    return [
+        KeptLine(prompt.key, author.name, checkin.name, round_.nominal)
+        for prompt, round_, checkin, author in keeps.listed(session, lead)
+    ]
 
 
 def _line(session: Session, person: Person, team: Team) -> TeamLine:
