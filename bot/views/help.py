@@ -16,6 +16,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/checkin`: answer or edit a check-in that is open"),
         voice.say("`/checkin status`: who has answered, for leads; your own part for everybody"),
         voice.say("`/checkin new`: set up a check-in for a team that you lead"),
+        voice.say("`/checkin edit`: change one, pause it, ask at once"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),
         voice.say("`/cairn team new`: make a team"),
