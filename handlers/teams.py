@@ -1,16 +1,16 @@
-"""Teams: the form that makes one."""
+"""Teams: the form that makes one, `/cairn team`, and the form that changes one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.setup import MAX_PEOPLE, TeamRequest
-from bot.services import teams
-from bot.views import actions
+from bot.services import team_changes, teams
+from bot.views import actions, team_forms
 from bot.views import teams as team_views
-from bot.views.teams import TeamForm
 from handlers import lookups
 from handlers.desk import Desk
 from handlers.routes import Reply, Request, Routes
@@ -21,6 +21,18 @@ def register(routes: Routes, desk: Desk) -> None:
     handlers = Teams(desk)
     routes.actions[actions.NEW_TEAM] = handlers.new
     routes.views[actions.NEW_TEAM_FORM] = handlers.create
+    changing = Changes(desk)
+    routes.words["cairn team"] = changing.mine
+    routes.actions.update(
+        {
+            actions.SHOW_TEAM: changing.show,
+            actions.TEAM_PAGE: changing.turn,
+            f"{actions.TEAM_PAGE}.back": changing.turn,
+            actions.EDIT_TEAM: changing.edit,
+            actions.DELETE_TEAM: changing.delete,
+        }
+    )
+    routes.views[actions.EDIT_TEAM_FORM] = changing.save
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Teams:
     async def create(self, request: Request) -> Reply | None:
         """A team is made."""
         form = team_views.parse(request.view)
-        members = await _members(request.client, form)
+        members = await _members(request.client, form.members, form.from_channel, form.from_group)
         if len(await self.desk.strangers(request.call.workspace, members)) > MAX_PEOPLE:
             teams.refuse_crowds(len(members))
         await self.desk.meet(request.call.workspace, [*members, *form.leads, *form.observers])
@@ -51,11 +63,64 @@ class Teams:
         return None
 
 
-async def _members(client: AsyncWebClient, form: TeamForm) -> list[str]:
-    found = list(form.members)
-    if form.from_channel:
-        await lookups.channel(client, form.from_channel, "from_channel")
-        found += await lookups.members(client, form.from_channel)
-    if form.from_group:
-        found += await lookups.group_members(client, form.from_group)
+@dataclass(frozen=True)
+class Changes:
+    """What can be done with a team that there is."""
+
+    desk: Desk
+
+    async def mine(self, request: Request) -> None:
+        """`/cairn team`: somebody's teams."""
+        found = await self.desk.look(team_changes.mine, request.call)
+        view = team_forms.mine(found.voice, found.result)
+        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+
+    async def show(self, request: Request) -> None:
+        """One of them, on top."""
+        found = await self.desk.look(team_changes.show, request.call, int(request.value), 0)
+        view = team_forms.team(found.voice, found.result)
+        await request.client.views_push(trigger_id=request.call.trigger_id or "", view=view)
+
+    async def turn(self, request: Request) -> None:
+        """More of its members."""
+        team_id, page = map(int, request.value.split())
+        found = await self.desk.look(team_changes.show, request.call, team_id, page)
+        await self._instead(request, team_forms.team(found.voice, found.result))
+
+    async def edit(self, request: Request) -> None:
+        """The form, in place of the team."""
+        found = await self.desk.look(team_changes.editable, request.call, int(request.value))
+        groups = await lookups.groups(request.client)
+        await self._instead(request, team_forms.edit_form(found.voice, found.result, groups))
+
+    async def save(self, request: Request) -> Reply | None:
+        """The form was sent."""
+        change, from_channel, from_group = team_forms.parse(request.view)
+        added = await _members(request.client, change.added, from_channel, from_group)
+        if len(await self.desk.strangers(request.call.workspace, added)) > MAX_PEOPLE:
+            teams.refuse_crowds(len(added))
+        if change.home_channel:
+            await lookups.channel(request.client, change.home_channel, "home_channel")
+        await self.desk.meet(request.call.workspace, [*added, *change.leads, *change.observers])
+        await self.desk.transact(team_changes.change, request.call, replace(change, added=tuple(added)))
+        return Reply(closes_all=True)
+
+    async def delete(self, request: Request) -> None:
+        """Delete it."""
+        done = await self.desk.transact(team_changes.delete, request.call, int(request.value))
+        await self._instead(request, team_forms.deleted(done.voice, done.result.name))
+
+    async def _instead(self, request: Request, view: dict[str, Any]) -> None:
+        await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+
+
+async def _members(
+    client: AsyncWebClient, by_hand: tuple[str, ...], from_channel: str | None, from_group: str | None
+) -> list[str]:
+    found = list(by_hand)
+    if from_channel:
+        await lookups.channel(client, from_channel, "from_channel")
+        found += await lookups.members(client, from_channel)
+    if from_group:
+        found += await lookups.group_members(client, from_group)
     return list(dict.fromkeys(found))

@@ -21,7 +21,7 @@ MEMBER, LEAD, OBSERVER = "member", "lead", "observer"
 class Team(Owned, table=True):
     """People with one or more leads. `home_channel` is a Slack id, `zone` an IANA name.
 
-    `name_key` is the name without regard to case: no two teams of a workspace have the same.
+    `name_key` is the name without regard to case: no two teams of a workspace have the same. `version` counts edits.
     """
 
     __tablename__ = "team"
@@ -43,6 +43,7 @@ class Team(Owned, table=True):
     created_by: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    version: int = 0
 
     @property
     def key(self) -> int:

@@ -12,6 +12,7 @@ class Role(StrEnum):
     MANAGER = "manager"  # somebody reports to them
     MEMBER = "member"  # of the team in question
     LEAD = "lead"  # of the team in question
+    ABOVE = "above"  # a lead of the team in question reports to them, or to somebody who does
     ADMIN = "admin"  # runs Cairn in this workspace
 
 
@@ -20,6 +21,8 @@ class Action(StrEnum):
 
     CHANGE_SETTINGS = "change_settings"
     MAKE_TEAM = "make_team"
+    SEE_TEAM = "see_team"
+    CHANGE_TEAM = "change_team"
     MAKE_CHECKIN = "make_checkin"
     DELETE_CHECKIN = "delete_checkin"
     RUN_CHECKIN = "run_checkin"
@@ -31,6 +34,8 @@ class Action(StrEnum):
 WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.CHANGE_SETTINGS: frozenset({Role.ADMIN}),
     Action.MAKE_TEAM: frozenset({Role.ADMIN, Role.MANAGER}),
+    Action.SEE_TEAM: frozenset({Role.MEMBER, Role.LEAD, Role.ABOVE, Role.ADMIN}),
+    Action.CHANGE_TEAM: frozenset({Role.LEAD, Role.ABOVE, Role.ADMIN}),
     Action.MAKE_CHECKIN: frozenset({Role.LEAD}),
     Action.DELETE_CHECKIN: frozenset({Role.LEAD}),
     Action.RUN_CHECKIN: frozenset({Role.LEAD}),

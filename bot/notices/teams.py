@@ -12,7 +12,7 @@ from bot.views import teams as team_views
 from bot.views.teams import TeamCard
 from storage import checkins, teams
 from storage.people import Person
-from storage.teams import LEAD, MEMBER
+from storage.teams import LEAD, MEMBER, Team
 
 
 @register("team.added")
@@ -36,3 +36,35 @@ class AddedToTeam(Notice):
             asks=bool(checkins.of_team(session, team.key)),
         )
         return Message(*team_views.added(reader.voice, card, by=by.name, is_maker=reader.person_id == team.created_by))
+
+
+@register("team.removed")
+@dataclass(frozen=True)
+class RemovedFromTeam(Notice):
+    """To whoever was taken off a team, unless they are in it again by now."""
+
+    team_id: int
+    by_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        team, by = session.get(Team, self.team_id), session.get(Person, self.by_id)
+        if team is None or by is None or reader.person_id is None:
+            return None
+        if teams.has_role(session, team.key, reader.person_id):
+            return None
+        return Message(*team_views.removed(reader.voice, TeamCard(team.name, (), 0), by=by.name))
+
+
+@register("team.ended")
+@dataclass(frozen=True)
+class TeamEnded(Notice):
+    """To everybody in a team that was deleted."""
+
+    team_id: int
+    by_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        team, by = session.get(Team, self.team_id), session.get(Person, self.by_id)
+        if team is None or by is None:
+            return None
+        return Message(*team_views.ended(reader.voice, TeamCard(team.name, (), 0), by=by.name))

@@ -47,10 +47,10 @@ def may_make(session: Session, actor: Person, _now: datetime) -> Person:
 def create(session: Session, actor: Person, request: TeamRequest, now: datetime) -> Team:
     """Make a team with its maker as a lead, and tell everybody in it."""
     roles.require(session, actor, Action.MAKE_TEAM, MAY_NOT)
-    name = _checked_name(session, request.name)
-    members = _checked_members(session, request.members)
-    leads = _people(session, (actor.slack_id, *request.leads))
-    observers = _people(session, request.observers)
+    name = checked_name(session, request.name)
+    members = checked_members(session, request.members)
+    leads = present(session, (actor.slack_id, *request.leads))
+    observers = present(session, request.observers)
     team = Team(
         name=name,
         name_key=name.casefold(),
@@ -79,19 +79,21 @@ def _tell(session: Session, team: Team, those: list[Person], now: datetime) -> N
         outbox.post(session, notice, key=f"team:{team.key}:added:{person.key}", to=person.key, not_before=at)
 
 
-def _checked_name(session: Session, name: str) -> str:
+def checked_name(session: Session, name: str, but: int | None = None) -> str:
+    """A name that no other team has, but the team `but` may; raises UserError where it can't be one."""
     name = " ".join(name.split())
     if not name:
         raise UserError(mark("Give the team a name."), field="name")
     if len(name) > MAX_NAME:
         raise UserError(mark("A team's name can have {most} characters."), field="name", most=MAX_NAME)
-    if name.casefold() in {team.name.casefold() for team in teams.existing(session)}:
+    if name.casefold() in {team.name.casefold() for team in teams.existing(session) if team.key != but}:
         raise UserError(mark("There is a team called {name} already. Choose another name."), field="name", name=name)
     return name
 
 
-def _checked_members(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:
-    members = [person for person in _people(session, slack_ids) if _can_be_asked(session, person)]
+def checked_members(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:
+    """Those of these Slack ids who can be asked; raises UserError where there is nobody, or too many."""
+    members = [person for person in present(session, slack_ids) if _can_be_asked(session, person)]
     if not members:
         raise UserError(
             mark("A team needs at least one member who is still here. Choose people, a channel or a user group."),
@@ -112,7 +114,8 @@ def refuse_crowds(size: int) -> None:
         )
 
 
-def _people(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:
+def present(session: Session, slack_ids: tuple[str, ...]) -> list[Person]:
+    """Those of these Slack ids who are still here, by name."""
     wanted = set(slack_ids)
     found = people.by_slack_ids(session, wanted)
     return [person for person in found if person.status != "left"]

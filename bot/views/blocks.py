@@ -243,9 +243,9 @@ def text_input(
     )
 
 
-def people_select(action_id: str, most: int) -> Element:
-    """A menu of everybody in the workspace, of whom so many can be chosen."""
-    return _element("multi_users_select", action_id, max_selected_items=most)
+def people_select(action_id: str, most: int, chosen: Sequence[str] = ()) -> Element:
+    """A menu of everybody in the workspace, of whom so many can be chosen; `chosen` are Slack ids."""
+    return _element("multi_users_select", action_id, max_selected_items=most, initial_users=list(chosen)[:most] or None)
 
 
 def channel_select(action_id: str, chosen: str | None = None) -> Element:

@@ -39,6 +39,7 @@ class PromptCard:
 
     `is_over`: its window has ended, and late answers are taken; `is_closed`: none are, since the next round is open.
     `has_mood`: it begins with a mood, which can be told by one tap. `is_away`: skipped since its receiver is away.
+    `has_left`: skipped since its receiver is in none of its teams any more.
     """
 
     prompt_id: int
@@ -53,6 +54,7 @@ class PromptCard:
     is_gone: bool = False
     has_mood: bool = False
     is_away: bool = False
+    has_left: bool = False
 
 
 def welcome(
@@ -116,6 +118,11 @@ def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
     if card.is_gone:
         ended = voice.say("{title}: this check-in was ended. What you sent is kept.", title=_title(card))
         return ended, [section(ended)]
+    if card.has_left:
+        left = voice.say(
+            "{title}: you are in no team that it asks any more. What you sent is kept.", title=_title(card)
+        )
+        return left, [section(left)]
     if card.is_closed:
         return first, [section(first), *_kept_draft(voice, card)]
     readers = read_by(voice, card.card.read_by)

@@ -120,3 +120,23 @@ def added(voice: Voice, card: TeamCard, *, by: str, is_maker: bool) -> tuple[str
     if not card.asks:
         second += " " + voice.say("Nothing is asked of you yet.")
     return f"{first} {second}", [section(first), context(second)]
+
+
+def removed(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
+    """To whoever isn't in a team any more."""
+    text = voice.say(
+        "{by} took you off the team *{team}*: its check-ins don't ask you any more. What you answered is kept.",
+        by=escape(by),
+        team=escape(card.name),
+    )
+    return text, [section(text)]
+
+
+def ended(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
+    """To everybody in a team that was deleted."""
+    text = voice.say(
+        "{by} ended the team *{team}*. Nothing is asked of it any more; what was answered is kept.",
+        by=escape(by),
+        team=escape(card.name),
+    )
+    return text, [section(text)]
