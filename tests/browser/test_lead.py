@@ -63,11 +63,16 @@ async def make_launch(screen: Screen) -> None:
 
 
 async def switch_on(screen: Screen) -> None:
-    form = screen.form("New check-in")
+    form, coming = screen.form("New check-in"), screen.form("Before it is on")
     await screen.says("/checkin new")
-    await form.chooses("team", "Launch")
+    await form.dialog.get_by_role("button", name="Begin with this").first.click()
+    await expect(form.dialog).to_contain_text("Launch")
     await form.field("name").fill("Launch notes")
-    await form.is_taken()
+    await form.sends()
+    await expect(coming.dialog).to_contain_text("Launch notes, Launch")
+    await expect(coming.dialog).to_contain_text("The next 14 days")
+    await coming.is_taken()
+    await expect(form.dialog).to_have_count(0)
 
 
 async def answers(screen: Screen, mood: int, well: str, coming: str) -> None:
