@@ -21,9 +21,11 @@ from tests.house import (
     TOKYO,
     House,
     answer,
+    begin_checkin,
     local,
     make_platform,
     open_form,
+    switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, key_of, monday_in_tokyo, rows, sentence
 
@@ -220,8 +222,8 @@ async def test_where_its_maker_has_left_the_leads_are_told_of_a_digest_that_is_s
     await house.slack.chooses(DANA, "from_channel", PLATFORM)
     await house.slack.chooses(DANA, "leads", [EVA])
     assert (await house.slack.submits(DANA)).closed
-    await house.slack.says(DANA, "/checkin new", channel=PLATFORM)
-    assert (await house.slack.submits(DANA)).closed
+    await begin_checkin(house)
+    await switch_on(house)
     await house.move_to(local(TOKYO, 23, 9))
     await answer(house, FINN, "Locked out")
     await house.slack.deactivates(DANA)
