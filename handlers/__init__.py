@@ -25,7 +25,7 @@ class ShortcutSpec:
 
 
 COMMANDS: tuple[CommandSpec, ...] = (
-    CommandSpec("checkin", "Answer a check-in, or set one up", "[new | status]"),
+    CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status]"),
     CommandSpec("cairn", "Teams, settings and help", "[help | team new | settings | checkin]"),
 )
 

@@ -26,7 +26,6 @@ from bot.i18n import Voice, mark
 from bot.views import actions
 from bot.views.blocks import (
     Block,
-    Element,
     Field,
     Modal,
     button,
@@ -45,6 +44,7 @@ from bot.views.blocks import (
     text_input,
     timepicker,
 )
+from bot.views.kept_inputs import kept, one, several
 from bot.views.question_form import described, kinds, suggestions
 
 OFFERED = {
@@ -116,33 +116,19 @@ def _blocks(voice: Voice, card: SetupCard) -> list[Block]:
     return blocks
 
 
-def _input(block_id: str, label: str, element: Element, hint: str | None = None, *, optional: bool = False) -> Block:
-    return field(Field(block_id, label, hint, optional=optional, saves=True), element)
-
-
-def _one(fields: Mapping[str, Value], name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _many(fields: Mapping[str, Value], name: str) -> list[str]:
-    value = fields.get(name)
-    return value if isinstance(value, list) else []
-
-
 def _kept(voice: Voice, card: SetupCard) -> list[Block]:
-    kept = voice.say("What you fill in is kept as a draft that only you can open, for 14 days.")
+    note = voice.say("What you fill in is kept as a draft that only you can open, for 14 days.")
     if card.checkin_id is None:
-        return [context(kept)]
+        return [context(note)]
     anew = button(voice.say("Begin from how it is now"), actions.EDIT_ANEW, str(card.checkin_id))
-    return [section(kept, accessory=anew)]
+    return [section(note, accessory=anew)]
 
 
 def _what(voice: Voice, fields: Mapping[str, Value], teams: Mapping[int, str]) -> list[Block]:
     choices = {str(key): name for key, name in teams.items()}
     return [
-        _input("teams", voice.say("Team"), multi_select(actions.SETUP_INPUT, choices, _many(fields, "teams"))),
-        _input("name", voice.say("Name"), text_input(actions.SETUP_INPUT, MAX_NAME, _one(fields, "name")[:MAX_NAME])),
+        kept("teams", voice.say("Team"), multi_select(actions.SETUP_INPUT, choices, several(fields, "teams"))),
+        kept("name", voice.say("Name"), text_input(actions.SETUP_INPUT, MAX_NAME, one(fields, "name")[:MAX_NAME])),
     ]
 
 
@@ -176,23 +162,23 @@ def _rhythm(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
         "monthly_date": voice.say("On a day of the month"),
         "monthly_weekday": voice.say("On a weekday of the month, like the last Friday"),
     }
-    chosen = _one(fields, "rhythm")
-    shape = _input("rhythm", voice.say("How often"), select(actions.SETUP_SHAPE, rhythms, chosen))
+    chosen = one(fields, "rhythm")
+    shape = kept("rhythm", voice.say("How often"), select(actions.SETUP_SHAPE, rhythms, chosen))
     more = {"weekly": _weekly, "monthly_date": _monthly_date, "monthly_weekday": _monthly_weekday}.get(chosen)
     return [shape, *(more(voice, fields) if more else [])]
 
 
 def _weekly(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
     weeks = {str(n): voice.say_n("Every week", "Every {n} weeks", n) for n in range(1, MAX_WEEKS + 1)}
-    every = _one(fields, "every")
+    every = one(fields, "every")
     blocks = [
-        _input("weekdays", voice.say("On"), checkboxes(actions.SETUP_INPUT, _days(voice), _many(fields, "weekdays"))),
-        _input("every", voice.say("In which weeks"), select(actions.SETUP_SHAPE, weeks, every)),
+        kept("weekdays", voice.say("On"), checkboxes(actions.SETUP_INPUT, _days(voice), several(fields, "weekdays"))),
+        kept("every", voice.say("In which weeks"), select(actions.SETUP_SHAPE, weeks, every)),
     ]
     if every not in ("", "1"):
-        first = _date(_one(fields, "start"))
+        first = _date(one(fields, "start"))
         blocks.append(
-            _input(
+            kept(
                 "start",
                 voice.say("The first week"),
                 datepicker(actions.SETUP_INPUT, first.isoformat() if first else None),
@@ -205,7 +191,7 @@ def _weekly(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
 def _monthly_date(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
     days = {str(day): str(day) for day in range(1, 31)} | {"31": voice.say("The last day")}
     hint = voice.say("In a month that is too short for it, on its last day.")
-    return [_input("date", voice.say("On day"), select(actions.SETUP_INPUT, days, _one(fields, "date")), hint)]
+    return [kept("date", voice.say("On day"), select(actions.SETUP_INPUT, days, one(fields, "date")), hint)]
 
 
 def _monthly_weekday(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
@@ -217,8 +203,8 @@ def _monthly_weekday(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
         str(LAST): voice.say("The last"),
     }
     return [
-        _input("nth", voice.say("Which of the month"), select(actions.SETUP_INPUT, nths, _one(fields, "nth"))),
-        _input("weekday", voice.say("Weekday"), select(actions.SETUP_INPUT, _days(voice), _one(fields, "weekday"))),
+        kept("nth", voice.say("Which of the month"), select(actions.SETUP_INPUT, nths, one(fields, "nth"))),
+        kept("weekday", voice.say("Weekday"), select(actions.SETUP_INPUT, _days(voice), one(fields, "weekday"))),
     ]
 
 
@@ -237,12 +223,12 @@ def _when(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
         "standard": voice.say("One, when three quarters of the time have passed"),
         "active": voice.say("Two, the second in the last working hour"),
     }
-    at = _time(_one(fields, "at"))
+    at = _time(one(fields, "at"))
     return [
-        _input("at", voice.say("At"), timepicker(actions.SETUP_INPUT, f"{at:%H:%M}" if at else USUAL_TIME)),
-        _input("zone", voice.say("On whose clock"), radio(actions.SETUP_INPUT, zones, _one(fields, "zone"))),
-        _input("window", voice.say("Open for"), select(actions.SETUP_INPUT, windows, _one(fields, "window"))),
-        _input("reminders", voice.say("Reminders"), radio(actions.SETUP_INPUT, reminders, _one(fields, "reminders"))),
+        kept("at", voice.say("At"), timepicker(actions.SETUP_INPUT, f"{at:%H:%M}" if at else USUAL_TIME)),
+        kept("zone", voice.say("On whose clock"), radio(actions.SETUP_INPUT, zones, one(fields, "zone"))),
+        kept("window", voice.say("Open for"), select(actions.SETUP_INPUT, windows, one(fields, "window"))),
+        kept("reminders", voice.say("Reminders"), radio(actions.SETUP_INPUT, reminders, one(fields, "reminders"))),
     ]
 
 
@@ -257,19 +243,19 @@ def _where(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
         "arrival": voice.say("As answers arrive, brought up to date with each"),
     }
     hint = voice.say("The digest is posted here where its readers allow that, else each reader gets it by DM.")
-    home = channel_select(actions.SETUP_INPUT, _one(fields, "home_channel"))
+    home = channel_select(actions.SETUP_INPUT, one(fields, "home_channel"))
     return [
-        _input(
+        kept(
             "readers",
             voice.say("Who may read the answers"),
-            radio(actions.SETUP_INPUT, readers, _one(fields, "readers")),
+            radio(actions.SETUP_INPUT, readers, one(fields, "readers")),
         ),
-        _input("home_channel", voice.say("Home channel"), home, hint, optional=True),
+        kept("home_channel", voice.say("Home channel"), home, hint, optional=True),
         context(escape(voice.say("Cairn has to be in the home channel: type /invite @Cairn there first."))),
-        _input(
+        kept(
             "digest_when",
             voice.say("When the digest comes"),
-            radio(actions.SETUP_INPUT, times, _one(fields, "digest_when")),
+            radio(actions.SETUP_INPUT, times, one(fields, "digest_when")),
         ),
     ]
 
@@ -307,13 +293,13 @@ def parse(setup: Setup) -> CheckInRequest:
     rhythm = reading.rhythm(timedelta(minutes=window))
     request = CheckInRequest(
         team_ids=reading.teams(),
-        name=_one(setup.fields, "name"),
+        name=one(setup.fields, "name"),
         questions=setup.requests,
         rhythm=rhythm,
         at=at,
         window_minutes=window,
         readers=reading.option("readers"),
-        home_channel=_one(setup.fields, "home_channel") or None,
+        home_channel=one(setup.fields, "home_channel") or None,
         zone_kind=reading.option("zone"),
         reminders=reading.option("reminders"),
         digest_when=reading.option("digest_when"),
@@ -331,7 +317,7 @@ class _Reading:
         self.errors: list[UserError] = []
 
     def option(self, name: str) -> str:
-        value = _one(self.fields, name)
+        value = one(self.fields, name)
         if value not in OFFERED[name]:
             self.errors.append(UserError(mark("Choose one from the list."), field=name))
         return value
@@ -341,14 +327,14 @@ class _Reading:
         return int(value) if value in OFFERED[name] else 1
 
     def teams(self) -> tuple[int, ...]:
-        chosen = _many(self.fields, "teams")
+        chosen = several(self.fields, "teams")
         if not chosen or not all(each.isascii() and each.isdigit() for each in chosen):
             self.errors.append(UserError(mark("Choose at least one team from the list."), field="teams"))
             return ()
         return tuple(map(int, chosen))
 
     def time(self, name: str) -> time:
-        found = _time(_one(self.fields, name))
+        found = _time(one(self.fields, name))
         if found is None:
             self.errors.append(UserError(mark("That isn't a time of day. Write it like 09:00."), field=name))
         return found or time()
@@ -372,10 +358,10 @@ class _Reading:
 
     def _weekly(self) -> Weekly:
         every = self.number("every")
-        days = [int(day) for day in _many(self.fields, "weekdays") if day in OFFERED["weekday"]]
+        days = [int(day) for day in several(self.fields, "weekdays") if day in OFFERED["weekday"]]
         if every == 1:
             return Weekly(*days)
-        start = _date(_one(self.fields, "start"))
+        start = _date(one(self.fields, "start"))
         if start is None:
             self.errors.append(UserError(mark("Choose a day of the first week."), field="start"))
             return Weekly(*days, every=every)

@@ -13,7 +13,8 @@ from bot.domain.templates import TEMPLATES
 from bot.errors import UserError
 from bot.i18n import Voice, mark
 from bot.views import actions
-from bot.views.blocks import Block, Element, Field, Modal, checkboxes, cut, escape, field, select, text_input
+from bot.views.blocks import Block, Modal, checkboxes, cut, escape, select, text_input
+from bot.views.kept_inputs import kept, one, several
 
 ALWAYS = "always"
 _NAMES = {
@@ -116,50 +117,36 @@ def question_form(voice: Voice, card: QuestionCard) -> Block:
     ).view()
 
 
-def _input(block_id: str, label: str, element: Element, hint: str | None = None, *, optional: bool = False) -> Block:
-    return field(Field(block_id, label, hint, optional=optional, saves=True), element)
-
-
-def _text(typed: Mapping[str, Value], name: str) -> str:
-    value = typed.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _list(typed: Mapping[str, Value], name: str) -> list[str]:
-    value = typed.get(name)
-    return value if isinstance(value, list) else []
-
-
 def _what(voice: Voice, typed: Mapping[str, Value]) -> list[Block]:
-    chosen = _text(typed, "kind")
+    chosen = one(typed, "kind")
     more = {"required": voice.say("It has to be answered")}
     if chosen == QuestionKind.LONG_TEXT:
         more["is_plan"] = voice.say("It is a plan: each line comes back next time")
     return [
-        _input("kind", voice.say("What kind"), select(actions.QUESTION_SHAPE, kinds(voice), chosen)),
-        _input(
+        kept("kind", voice.say("What kind"), select(actions.QUESTION_SHAPE, kinds(voice), chosen)),
+        kept(
             "wording",
             voice.say("Question"),
-            text_input(actions.QUESTION_INPUT, MAX_WORDING, _text(typed, "wording")[:MAX_WORDING]),
+            text_input(actions.QUESTION_INPUT, MAX_WORDING, one(typed, "wording")[:MAX_WORDING]),
         ),
-        _input(
+        kept(
             "more",
             voice.say("More"),
-            checkboxes(actions.QUESTION_INPUT, more, _list(typed, "more")),
+            checkboxes(actions.QUESTION_INPUT, more, several(typed, "more")),
             optional=True,
         ),
     ]
 
 
 def _how(voice: Voice, typed: Mapping[str, Value]) -> list[Block]:
-    if _text(typed, "kind") in (QuestionKind.CHOICE, QuestionKind.CHOICES):
+    if one(typed, "kind") in (QuestionKind.CHOICE, QuestionKind.CHOICES):
         most = (MAX_OPTION + 1) * (OPTIONS[-1] + 2)
-        box = text_input(actions.QUESTION_INPUT, most, _text(typed, "options")[:most], multiline=True)
+        box = text_input(actions.QUESTION_INPUT, most, one(typed, "options")[:most], multiline=True)
         hint = voice.say("One a line, {least} to {most}.", least=OPTIONS[0], most=OPTIONS[-1])
-        return [_input("options", voice.say("Options"), box, hint)]
-    if _text(typed, "kind") == QuestionKind.NUMBER:
-        box = text_input(actions.QUESTION_INPUT, MAX_UNIT, _text(typed, "unit")[:MAX_UNIT])
-        return [_input("unit", voice.say("Unit"), box, voice.say("Like hours or %."), optional=True)]
+        return [kept("options", voice.say("Options"), box, hint)]
+    if one(typed, "kind") == QuestionKind.NUMBER:
+        box = text_input(actions.QUESTION_INPUT, MAX_UNIT, one(typed, "unit")[:MAX_UNIT])
+        return [kept("unit", voice.say("Unit"), box, voice.say("Like hours or %."), optional=True)]
     return []
 
 
@@ -174,13 +161,13 @@ def _after(voice: Voice, card: QuestionCard) -> list[Block]:
             choices[str(n)] = voice.say("After {n}. {wording}", n=n + 1, wording=cut(each.wording, _SHORT))
     if len(choices) == 1:
         return []
-    chosen = _text(typed, "condition")
+    chosen = one(typed, "condition")
     menu = select(actions.QUESTION_SHAPE, choices, chosen if chosen in choices else ALWAYS)
-    blocks = [_input("condition", voice.say("When it is asked"), menu)]
+    blocks = [kept("condition", voice.say("When it is asked"), menu)]
     if chosen in choices and chosen != ALWAYS:
-        ticks = checkboxes(actions.QUESTION_INPUT, steps[chosen], _list(typed, "answers"))
+        ticks = checkboxes(actions.QUESTION_INPUT, steps[chosen], several(typed, "answers"))
         # Slack keeps what is ticked where the block_id stays, and other questions have other answers.
-        blocks.append(_input(f"answers~{chosen}", voice.say("After these answers"), ticks))
+        blocks.append(kept(f"answers~{chosen}", voice.say("After these answers"), ticks))
     return blocks
 
 
@@ -193,16 +180,16 @@ def read(view: Mapping[str, Any]) -> tuple[int, int]:
 def parse(typed: Mapping[str, Value]) -> QuestionRequest:
     """The question that a form asks for, not yet checked; raises UserError where its kind can't be read."""
     try:
-        kind = QuestionKind(_text(typed, "kind"))
+        kind = QuestionKind(one(typed, "kind"))
     except ValueError:
         raise UserError(mark("Choose one from the list."), field="kind") from None
-    more = _list(typed, "more")
+    more = several(typed, "more")
     return QuestionRequest(
         kind,
-        _text(typed, "wording").strip(),
+        one(typed, "wording").strip(),
         "required" in more,
-        options=_options(_text(typed, "options")) if kind.has_options else (),
-        unit=(_text(typed, "unit").strip() or None) if kind is QuestionKind.NUMBER else None,
+        options=_options(one(typed, "options")) if kind.has_options else (),
+        unit=(one(typed, "unit").strip() or None) if kind is QuestionKind.NUMBER else None,
         condition=_condition(typed),
         is_plan="is_plan" in more and kind is QuestionKind.LONG_TEXT,
     )
@@ -214,8 +201,8 @@ def _options(text: str) -> tuple[str, ...]:
 
 
 def _condition(typed: Mapping[str, Value]) -> ConditionRequest | None:
-    source = _text(typed, "condition")
+    source = one(typed, "condition")
     if not (source.isascii() and source.isdigit()):
         return None
-    answers = [int(each) for each in _list(typed, "answers") if each.isascii() and each.isdigit()]
+    answers = [int(each) for each in several(typed, "answers") if each.isascii() and each.isdigit()]
     return ConditionRequest(int(source), tuple(sorted(answers)))
