@@ -51,7 +51,8 @@ class CairnItself:
     async def settings(self, request: Request) -> Reply | None:
         """The settings form, for admins."""
         shown = await self.desk.look(settings.show, request.call)
-        view = settings_views.settings_form(shown.voice, _current(shown.result))
+        teams = await self.desk.look(settings.teams_to_choose, request.call)
+        view = settings_views.settings_form(shown.voice, _current(shown.result, teams.result))
         await request.client.views_open(trigger_id=request.call.trigger_id, view=view)
         return None
 
@@ -75,7 +76,7 @@ class CairnItself:
         return None
 
 
-def _current(row: WorkspaceSettings) -> CurrentSettings:
+def _current(row: WorkspaceSettings, teams: Mapping[int, str]) -> CurrentSettings:
     return CurrentSettings(
         anyone_makes_teams=row.anyone_makes_teams,
         guests_take_part=row.guests_take_part,
@@ -84,4 +85,6 @@ def _current(row: WorkspaceSettings) -> CurrentSettings:
         hours_to=row.hours_to,
         region=None if row.country is None else Region(row.country, row.subdivision),
         version=row.version,
+        teams=teams,
+        pilot_teams=row.pilot_teams or [],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 
 from sqlalchemy import CheckConstraint, select
@@ -10,7 +11,7 @@ from sqlmodel import Field, SQLModel, col
 
 from storage.base import Owned
 from storage.database import shared, workspace_of
-from storage.types import UTCDateTime, Words
+from storage.types import NumbersJSON, UTCDateTime, Words
 
 
 class Workspace(SQLModel, table=True):
@@ -30,7 +31,8 @@ class WorkspaceSettings(Owned, table=True):
     """What the admins of a workspace decide; edited by `/cairn settings`.
 
     `working_days` has one digit a day, 1 for Monday to 7 for Sunday. Hours are local to each person. `country` (ISO
-    3166) and `subdivision`: whose public holidays are days off.
+    3166) and `subdivision`: whose public holidays are days off. `pilot_teams`: where there are some, by primary key,
+    only they are asked.
     """
 
     __tablename__ = "workspace_settings"
@@ -48,6 +50,7 @@ class WorkspaceSettings(Owned, table=True):
     hours_to: time = time(17)
     country: str | None = Field(default=None, max_length=2)
     subdivision: str | None = Field(default=None, max_length=32)
+    pilot_teams: list[int] | None = Field(default=None, sa_type=NumbersJSON)
     changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
 
@@ -62,6 +65,11 @@ def settings(session: Session) -> WorkspaceSettings:
     workspace = workspace_of(session)
     found = shared(session, ("settings", workspace), lambda: session.get(WorkspaceSettings, workspace))
     return found or WorkspaceSettings(workspace_id=workspace)
+
+
+def is_waiting(settings: WorkspaceSettings, team_ids: Collection[int]) -> bool:
+    """Whether somebody who is asked for these teams isn't yet, since others try Cairn first."""
+    return bool(settings.pilot_teams) and set(settings.pilot_teams or ()).isdisjoint(team_ids)
 
 
 def all_ids(session: Session) -> list[str]:

@@ -303,6 +303,7 @@ class Reason(StrEnum):
     LEFT_COMPANY = "left_company"
     CHECKIN_DELETED = "checkin_deleted"
     CAIRN_PAUSED = "cairn_paused"
+    NOT_IN_PILOT = "not_in_pilot"  # other teams try Cairn first
     DAY_OFF = "day_off"
     UNDELIVERABLE = "undeliverable"  # Slack refuses to deliver to this person
     NOT_ANSWERED = "not_answered"

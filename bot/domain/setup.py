@@ -93,6 +93,7 @@ class SettingsRequest:
     hours_to: time
     region: Region | None
     version: int
+    pilot_teams: frozenset[int] = frozenset()
 
 
 WINDOWS: dict[int, str] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.domain.calendars import DAY, DayOff, WorkCalendar, local_moment
+from bot.domain.calendars import DAY, DayOff, WorkCalendar, local_moment, window_end
 from bot.domain.checkins import Reason
 from bot.domain.schedules import Occurrence, Schedule, Upcoming, send_time, upcoming
 
@@ -61,7 +61,7 @@ def _settled(
     if each.moment is None:
         at = local_moment(each.nominal, schedule.at, schedule.zone_for(calendar))
         return Expected(each.nominal, at, Reason.DAY_OFF, each.off)
-    sent = sent_at(each.moment, each.moment + window, now, calendar)
+    sent = sent_at(each.moment, window_end(each.moment, window, schedule.zone_for(calendar)), now, calendar)
     if sent is None:
         return Expected(each.nominal, each.moment, Reason.DOWNTIME, each.off)
     return Expected(each.nominal, sent, None, each.off)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import update
@@ -19,7 +19,7 @@ from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader
 from bot.views import checkin_cards, prompts
 from bot.views.blockers import own_lines
 from bot.views.prompts import CheckInCard, PromptCard
-from storage import answers, away, checkins, outbox, people, rounds
+from storage import answers, away, checkins, outbox, people, rounds, workspaces
 from storage.calendars import calendars_of
 from storage.checkins import CheckIn
 from storage.database import shared
@@ -112,11 +112,12 @@ class Welcome(Notice):
 
     checkin_id: int
 
-    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
         checkin = checkins.get(session, self.checkin_id)
         person = people.get(session, reader.person_id)
         if checkin is None or checkin.deleted_at is not None or person is None:
             return None
+        _wait_for_the_pilot(session, checkin, person, now)
         maker = session.get(Person, checkin.created_by)
         return Message(
             *prompts.welcome(
@@ -127,6 +128,15 @@ class Welcome(Notice):
                 paused=checkins.is_paused_for(session, checkin.key, person.key),
             )
         )
+
+
+def _wait_for_the_pilot(session: Session, checkin: CheckIn, person: Person, now: datetime) -> None:
+    """Raises PostponeError while other teams try Cairn first: nobody is welcomed to what doesn't ask them yet."""
+    settings = workspaces.settings(session)
+    if settings.pilot_teams:
+        asked_in = checkins.asked_in(session, checkin.key, [person.key])
+        if workspaces.is_waiting(settings, asked_in.get(person.key, ())):
+            raise PostponeError(now + timedelta(days=1))
 
 
 @register("checkin.prompt")

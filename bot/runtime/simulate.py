@@ -23,6 +23,7 @@ from storage import teams
 REASONS = {
     Reason.CAIRN_PAUSED: "Cairn is paused",
     Reason.PAUSED_BY_PERSON: "paused by themselves",
+    Reason.NOT_IN_PILOT: "not in a pilot team",
     Reason.DOWNTIME: "too late: no working hour is left before it closes",
 }
 WIDE = 120

@@ -113,6 +113,7 @@ class _Release:
         self.calendars = Calendars(session, self.checkin)
         self.absent: Mapping[int, tuple[Away, ...]] = {}
         self.paused = checkins.paused_people(session, self.checkin.key)
+        self.settings = workspaces.settings(session)
         self.cairn_paused = workspaces.current(session).paused_at is not None
         # Most people of a company share a calendar: worked out once a chunk.
         self.moment_for = cache(partial(due, self.calendars.schedule, round_.nominal))
@@ -126,7 +127,7 @@ class _Release:
         self.absent = away.days_of(self.session, people)
         chunk = _Chunk([], {}, {})
         for prompt in found:
-            self._decide(prompt, chunk, is_member=prompt.person_id in members)
+            self._decide(prompt, chunk, members.get(prompt.person_id, []))
         self._skip(chunk.skipped)
         self._move(chunk.moved)
         self._release(chunk.released)
@@ -135,8 +136,8 @@ class _Release:
         rows = self.session.execute(_DUE, {"round_id": self.round.key, "now": self.now})
         return [_Due._make(row) for row in rows]
 
-    def _decide(self, prompt: _Due, chunk: _Chunk, *, is_member: bool) -> None:
-        reason = self._reason_not_to(prompt, is_member=is_member)
+    def _decide(self, prompt: _Due, chunk: _Chunk, team_ids: list[int]) -> None:
+        reason = self._reason_not_to(prompt, team_ids)
         if reason is not None:
             chunk.skipped.setdefault((reason, None), []).append(prompt.id)
             return
@@ -153,13 +154,14 @@ class _Release:
         else:
             chunk.released.append((prompt, at))
 
-    def _reason_not_to(self, prompt: _Due, *, is_member: bool) -> Reason | None:
+    def _reason_not_to(self, prompt: _Due, team_ids: list[int]) -> Reason | None:
         reasons = (
             (prompt.status == "left", Reason.LEFT_COMPANY),
             (self.checkin.deleted_at is not None, Reason.CHECKIN_DELETED),
-            (not is_member, Reason.LEFT_TEAM),
+            (not team_ids, Reason.LEFT_TEAM),
             (self.cairn_paused, Reason.CAIRN_PAUSED),
             (prompt.paused_at is not None or prompt.person_id in self.paused, Reason.PAUSED_BY_PERSON),
+            (workspaces.is_waiting(self.settings, team_ids), Reason.NOT_IN_PILOT),
         )
         return next((reason for applies, reason in reasons if applies), None)
 

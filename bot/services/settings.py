@@ -15,11 +15,14 @@ from bot.i18n import mark
 from bot.services import checkins as checkin_service
 from bot.services import days, roles
 from bot.services.roles import Refusal
-from storage import workspaces
+from storage import teams, workspaces
 from storage.calendars import digits
 from storage.database import workspace_of
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
+
+MOST_TEAMS = 100
+"""Slack: options of a menu."""
 
 NOT_ADMIN = Refusal(
     mark("{names} can change Cairn's settings for you. Nothing was changed."),
@@ -32,6 +35,13 @@ def show(session: Session, actor: Person, _now: datetime) -> WorkspaceSettings:
     """The settings, for an admin."""
     roles.require(session, actor, Action.CHANGE_SETTINGS, NOT_ADMIN)
     return workspaces.settings(session)
+
+
+def teams_to_choose(session: Session, _actor: Person, _now: datetime) -> dict[int, str]:
+    """The teams of which pilot teams are chosen, by primary key: those chosen already first, as many as a menu has."""
+    chosen = workspaces.settings(session).pilot_teams or []
+    ordered = sorted(teams.existing(session), key=lambda team: team.key not in chosen)
+    return {team.key: team.name for team in ordered[:MOST_TEAMS]}
 
 
 def save(session: Session, actor: Person, request: SettingsRequest, now: datetime) -> WorkspaceSettings:
@@ -53,6 +63,7 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
             subdivision=subdivision,
             hours_from=request.hours_from,
             hours_to=request.hours_to,
+            pilot_teams=sorted(request.pilot_teams) or None,
             version=request.version + 1,
             changed_at=now,
         )

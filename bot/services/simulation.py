@@ -45,7 +45,7 @@ def of_checkin(session: Session, checkin: CheckIn, asked: Sequence[Person], span
     """What these people get of one check-in: prompts that are written already, then those of rounds to be opened."""
     calendars, window = Calendars(session, checkin), timedelta(minutes=checkin.window_minutes)
     calendars.look_up([person.key for person in asked])
-    halts = _Halts(session, checkin)
+    halts = _Halts(session, checkin, asked)
     for person, each in _written(session, checkin, asked, calendars, span):
         yield Simulated(checkin, person, calendars.of(person), halts.applied(person, each))
     first = _first(checkin)
@@ -65,9 +65,11 @@ def of_checkin(session: Session, checkin: CheckIn, asked: Sequence[Person], span
 class _Halts:
     """What keeps a check-in from asking somebody, whatever the calendar says."""
 
-    def __init__(self, session: Session, checkin: CheckIn) -> None:
+    def __init__(self, session: Session, checkin: CheckIn, asked: Sequence[Person]) -> None:
         self.cairn_paused = workspaces.current(session).paused_at is not None
         self.paused = checkins.paused_people(session, checkin.key)
+        self.settings = workspaces.settings(session)
+        self.team_ids = checkins.asked_in(session, checkin.key, [person.key for person in asked])
 
     def applied(self, person: Person, each: Expected) -> Expected:
         """What is expected, with the reason for which it isn't sent, if there is one."""
@@ -79,6 +81,8 @@ class _Halts:
             return Reason.CAIRN_PAUSED
         if person.paused_at is not None or person.key in self.paused:
             return Reason.PAUSED_BY_PERSON
+        if workspaces.is_waiting(self.settings, self.team_ids.get(person.key, ())):
+            return Reason.NOT_IN_PILOT
         return None
 
 

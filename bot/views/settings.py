@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from datetime import time
 from typing import Any
 
@@ -12,14 +13,26 @@ from bot.domain.setup import SettingsRequest
 from bot.errors import UserError
 from bot.i18n import Voice, mark
 from bot.views import actions, regions
-from bot.views.blocks import Block, Field, Modal, checkboxes, field, section, text_input, timepicker
+from bot.views.blocks import (
+    OPTION_TEXT,
+    Block,
+    Field,
+    Modal,
+    checkboxes,
+    cut,
+    field,
+    multi_select,
+    section,
+    text_input,
+    timepicker,
+)
 
 VALUE = "value"
 
 
 @dataclass(frozen=True)
 class CurrentSettings:
-    """The settings as they stand; weekdays count from 0, Monday."""
+    """The settings as they stand; weekdays count from 0, Monday. `pilot_teams` are some of `teams`."""
 
     anyone_makes_teams: bool
     guests_take_part: bool
@@ -28,6 +41,8 @@ class CurrentSettings:
     hours_to: time
     region: Region | None
     version: int
+    teams: Mapping[int, str] = field_of(default_factory=dict)
+    pilot_teams: Sequence[int] = ()
 
 
 def settings_form(voice: Voice, current: CurrentSettings) -> Block:
@@ -62,11 +77,23 @@ def settings_form(voice: Voice, current: CurrentSettings) -> Block:
                 ),
                 text_input(VALUE, regions.MOST, regions.written(current.region)),
             ),
+            *_pilot(voice, current),
         ],
         submit=voice.say("Save"),
         close=voice.say("Cancel"),
         metadata=str(current.version),
     ).view()
+
+
+def _pilot(voice: Voice, current: CurrentSettings) -> list[Block]:
+    if not current.teams:
+        return []
+    hint = voice.say("Where there are some, only their check-ins ask; the others are planned and wait. Empty: all ask.")
+    choices = {str(key): cut(name, OPTION_TEXT) for key, name in current.teams.items()}
+    chosen = list(map(str, current.pilot_teams))
+    return [
+        field(Field("pilot_teams", voice.say("Pilot teams"), hint, optional=True), multi_select(VALUE, choices, chosen))
+    ]
 
 
 def parse(voice: Voice, view: Mapping[str, Any]) -> SettingsRequest:
@@ -80,12 +107,13 @@ def parse(voice: Voice, view: Mapping[str, Any]) -> SettingsRequest:
         hours_from=_time(values, "hours_from"),
         hours_to=_time(values, "hours_to"),
         region=regions.parse(voice, values["region"].get("value") or "", "region"),
+        pilot_teams=frozenset(map(int, _chosen(values, "pilot_teams"))),
         version=int(view["private_metadata"]),
     )
 
 
 def _chosen(values: Mapping[str, Any], block_id: str) -> set[str]:
-    return {option["value"] for option in values[block_id].get("selected_options") or ()}
+    return {option["value"] for option in values.get(block_id, {}).get("selected_options") or ()}
 
 
 def _time(values: Mapping[str, Any], block_id: str) -> time:

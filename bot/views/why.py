@@ -152,6 +152,8 @@ def _because(voice: Voice, reason: Reason | None, admins: list[str]) -> str:
             return voice.say("Not asked: you paused it for yourself. Cairn's Home has *Ask me again*.")
         case Reason.CAIRN_PAUSED:
             said = voice.say("Not asked: Cairn is or was paused for everybody.")
+        case Reason.NOT_IN_PILOT:
+            said = voice.say("Not asked: other teams try Cairn first, and yours may follow.")
         case Reason.UNDELIVERABLE:
             said = voice.say("Not asked: Slack wouldn't deliver it to you.")
         case Reason.DOWNTIME:

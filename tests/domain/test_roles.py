@@ -9,6 +9,8 @@ from bot.domain.roles import WHO_MAY, Action, Role, may
 ALLOWED = {
     Action.CHANGE_SETTINGS: {Role.ADMIN},
     Action.MAKE_TEAM: {Role.ADMIN, Role.MANAGER},
+    Action.SEE_TEAM: {Role.MEMBER, Role.LEAD, Role.ABOVE, Role.ADMIN},
+    Action.CHANGE_TEAM: {Role.LEAD, Role.ABOVE, Role.ADMIN},
     Action.MAKE_CHECKIN: {Role.LEAD},
     Action.DELETE_CHECKIN: {Role.LEAD},
     Action.RUN_CHECKIN: {Role.LEAD},

@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("hours_to", sa.Time(), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("subdivision", sa.String(length=32), nullable=True),
+        sa.Column("pilot_teams", sa.JSON(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("working_days <> ''", name=op.f("ck_workspace_settings_has_working_days")),
