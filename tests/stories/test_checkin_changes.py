@@ -173,6 +173,29 @@ class TestPaused:
         assert sentence(house, DANA) == "This check-in is paused, so nobody was asked. Resume it first."
 
 
+class TestFromHome:
+    pytestmark = ONE_HOUSE
+
+    async def test_a_lead_sees_all_that_they_lead_and_what_can_be_done(self, house: House) -> None:
+        await make_platform(house)
+        await house.slack.opens_home(DANA)
+        await house.settle()
+        await house.slack.clicks_in_home(DANA, "Check-ins you lead")
+        assert "every Monday at 09:00" in str(house.slack.view(DANA))
+
+        await house.slack.clicks_in_view(DANA, "Pause")
+        assert "Paused: nobody is asked until somebody resumes it." in str(house.slack.view(DANA))
+        await house.slack.clicks_in_view(DANA, "Resume")
+        assert "Paused" not in str(house.slack.view(DANA))
+        await house.slack.clicks_in_view(DANA, "Ask now")
+        assert "Everybody is asked now" in str(house.slack.view(DANA))
+        await house.slack.closes(DANA)
+        await house.slack.clicks_in_view(DANA, "Delete this check-in")
+        assert "Weekly check-in" not in str(house.slack.view(DANA))
+        await house.settle()
+        assert house.dm(DANA, "was deleted")
+
+
 async def test_asked_now_everybody_gets_it_in_their_working_hours_once(house: House) -> None:
     await make_platform(house, weekdays="4")
     (ready,) = house.dm(DANA, "is on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -166,6 +167,16 @@ class TestNothingIsLost:
         await house.slack.redeliver(2)
         assert listed(house) == before
         assert len(before) == 3
+
+    async def test_two_clicks_at_the_same_time_show_what_both_did(self, house: House) -> None:
+        await platform_team(house)
+        await begin_checkin(house)
+
+        await asyncio.gather(does(house, "Remove", 1), does(house, "Remove", 3))
+
+        assert [each[:9] for each in listed(house)] == ["1. What w", "2. Is any"]
+        (draft,) = await rows(house, SetupDraft)
+        assert len(draft.form["questions"]) == 2
 
 
 class TestQuestions:
