@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.playground.world import elements_of
+from storage.away import Absence
 from storage.checkin_setup import SetupDraft
 from storage.checkins import CheckIn, Question
+from storage.people import Person
 from tests.house import (
     ANA,
     DANA,
     EVA,
     FINN,
+    MONDAY_859_TOKYO,
     NEW_YORK,
     PLATFORM,
     TOKYO,
@@ -25,7 +30,7 @@ from tests.house import (
     platform_team,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, rows
+from tests.stories.acts import ONE_HOUSE, rows, stored
 
 ADD = "Add a question"
 
@@ -285,6 +290,16 @@ class TestRhythms:
 
         assert (await house.slack.submits(DANA, force=True)).errors == {"weekdays": "Choose at least one weekday."}
 
+    async def test_where_nobody_works_for_a_year_it_would_never_fall_due(self, house: House) -> None:
+        await platform_team(house)
+        await begin_checkin(house)
+        await stored(house, everybody_away)
+
+        ((field, sentence),) = (await house.slack.submits(DANA)).errors.items()
+
+        assert field == "rhythm"
+        assert sentence.startswith("It would never fall due")
+
     async def test_every_few_weeks_has_a_first_week(self, house: House) -> None:
         await platform_team(house)
         await begin_checkin(house)
@@ -295,6 +310,16 @@ class TestRhythms:
 
         assert house.dm(DANA, "every 2 weeks on Tuesday and Thursday at 09:00")
         assert house.dm(DANA, "The first is for Tue 1 Dec.")
+
+
+def everybody_away(session: Session) -> None:
+    """Nobody works until the year after next."""
+    for person in session.scalars(select(Person)):
+        away = Absence(
+            person_id=person.key, first=date(2026, 11, 1), last=date(2028, 12, 31), created_at=MONDAY_859_TOKYO
+        )
+        session.add(away)
+    session.flush()
 
 
 async def test_the_next_14_days_are_shown_on_everybodys_own_clock(house: House) -> None:
