@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.checkins import STEPS
 from bot.domain.forms import Form
 from bot.i18n import Voice
-from bot.services import answers, checkins, digests
+from bot.services import answers, checkins, digests, reminders
 from bot.views import actions, answer_form, checkin_cards
 from bot.views.help import unknown
 from handlers.desk import Desk
@@ -29,6 +29,7 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.ANSWER_BRANCH: handlers.branch,
             **{actions.mood(step): handlers.mood for step in STEPS},
             actions.SKIP: handlers.skip,
+            actions.SNOOZE: handlers.snooze,
             actions.DISCARD: handlers.discard,
             actions.PAUSE: handlers.pause,
             actions.RESUME: handlers.resume,
@@ -117,6 +118,10 @@ class CheckIns:
     async def skip(self, request: Request) -> None:
         """Not this time."""
         await self.desk.transact(answers.skip, request.call, int(request.value))
+
+    async def snooze(self, request: Request) -> None:
+        """Snooze 1 h."""
+        await self.desk.transact(reminders.snooze, request.call, int(request.value))
 
     async def discard(self, request: Request) -> None:
         """Discard the draft: the form forgets what was typed into it."""

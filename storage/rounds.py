@@ -73,6 +73,8 @@ class Prompt(Owned, table=True):
 
     `off`: why they couldn't be asked on the round's nominal date: they are asked on a day before it, or not at all.
 
+    `remind_at`: when its person is reminded next, where they haven't answered by then; `reminded`: how often they were;
+    `snoozed_until`: they asked for that.
     `released_at`: handed to the outbox. `submitted_view` and `submitted_ts`: the form that was sent and when
     (machine time, seconds since 1970), so that a keystroke in it that comes late is dropped; `discarded_ts`: Slack's
     time of the last Discard, for the same. `revision` counts submissions.
@@ -89,6 +91,12 @@ class Prompt(Owned, table=True):
             "due_at",
             sqlite_where=text("state = 'due' AND released_at IS NULL"),
             postgresql_where=text("state = 'due' AND released_at IS NULL"),
+        ),
+        Index(
+            "ix_prompt_remind_at",
+            "remind_at",
+            sqlite_where=text("state = 'sent' AND remind_at IS NOT NULL"),
+            postgresql_where=text("state = 'sent' AND remind_at IS NOT NULL"),
         ),
     )
 
@@ -110,6 +118,9 @@ class Prompt(Owned, table=True):
     submitted_ts: float = 0.0
     discarded_ts: str = Field(default="", max_length=32)
     revision: int = 0
+    remind_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reminded: int = 0
+    snoozed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     @property
     def key(self) -> int:

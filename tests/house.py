@@ -104,7 +104,8 @@ async def make_platform(house: House, **chosen: str | list[str]) -> None:
     """Dana makes the team Platform of everybody in #platform, and switches its weekly check-in on."""
     await platform_team(house)
     await begin_checkin(house)
-    for block_id, value in chosen.items():
+    # Reminders have stories of their own.
+    for block_id, value in {"reminders": "light", **chosen}.items():
         await house.slack.chooses(DANA, block_id, value)
     await switch_on(house)
 

@@ -205,7 +205,7 @@ def first_round(
 
 
 def _begun(schedule: Schedule, nominal: date, distinct: Iterable[WorkCalendar], now: datetime) -> Upcoming | None:
-    """The round of `nominal` and its first moment after `now`; None where it asks nobody, or somebody is late for it."""
+    """The round of `nominal` and its first moment after `now`; None where it asks nobody, or is late for somebody."""
     found = [occurrence(schedule, nominal, each) for each in distinct]
     is_late = any(each.moment is not None and each.moment <= now and not each.is_moved for each in found)
     coming = [each.moment for each in found if each.moment is not None and each.moment > now]

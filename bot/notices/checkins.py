@@ -178,8 +178,9 @@ class PromptNotice(Notice):
             is_edited=prompt.edited_at is not None,
             is_gone=checkin.deleted_at is not None,
             has_mood=mood_question(map(thaw, round_.questions)) is not None,
-            is_away=prompt.reason == Reason.DAY_OFF,
             has_left=prompt.reason == Reason.LEFT_TEAM,
+            is_away=prompt.reason == Reason.DAY_OFF,
+            snoozed_until=prompt.snoozed_until if prompt.snoozed_until and prompt.snoozed_until > now else None,
         )
         raised = raised_in(session, prompt, round_, now)
         return Message(*own_lines(reader.voice, prompts.prompt(reader.voice, card), raised, now))

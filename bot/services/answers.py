@@ -31,6 +31,8 @@ from bot.notices import waiting as waiting_rules
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
 from bot.notices.readers import who_reads
+from bot.notices.registry import Notice
+from bot.notices.reminders import ReminderOver, reminder_key
 from bot.notices.waiting import part_of
 from bot.services import blockers, digests, drafts
 from bot.services.plans import carried
@@ -186,7 +188,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     _mark(session, part, submission, now)
     blockers.follow(session, part, said, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
-    _say_so(session, actor, part.prompt.key)
+    _say_so(session, actor, part.prompt.key, part.prompt.reminded)
     digests.mark_stale(session, part.checkin, part.round, now)
     return None
 
@@ -200,7 +202,7 @@ def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool
         return False
     part.prompt.state, part.prompt.reason = PromptState.SKIPPED, Reason.NOT_THIS_TIME
     session.flush()
-    _say_so(session, actor, prompt_id)
+    _say_so(session, actor, prompt_id, part.prompt.reminded)
     return True
 
 
@@ -270,6 +272,9 @@ def _audience_of(session: Session, part: Part) -> int:
     return audience.of_people(session, starmap(Listed, teams.keys(session, part.prompt.team_ids, *roles)))
 
 
-def _say_so(session: Session, actor: Person, prompt_id: int) -> None:
-    """The prompt's DM and Home say what is true now."""
-    outbox.say_again(session, actor.key, {prompt_key(prompt_id): PromptNotice(prompt_id)}, home=HomeNotice(actor.key))
+def _say_so(session: Session, actor: Person, prompt_id: int, reminded: int = 0) -> None:
+    """The prompt's DM, the last of so many reminders of it, and Home say what is true now."""
+    messages: dict[str, Notice] = {prompt_key(prompt_id): PromptNotice(prompt_id)}
+    if reminded:
+        messages[reminder_key(prompt_id, reminded)] = ReminderOver(prompt_id)
+    outbox.say_again(session, actor.key, messages, home=HomeNotice(actor.key))

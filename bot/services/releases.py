@@ -14,6 +14,7 @@ from sqlmodel import SQLModel, col
 
 from bot.domain.calendars import Away, Off, WorkCalendar, window_end
 from bot.domain.checkins import PromptState, Reason
+from bot.domain.reminders import lower, next_reminder
 from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
 from bot.services.rounds import CHUNK, HABITS
@@ -22,6 +23,7 @@ from storage import away, checkins, outbox, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.rounds import Prompt, Round
+from storage.types import UTCDateTime
 
 # A literal: with a parameter SQLite would go through all prompts there ever were.
 UNRELEASED = (
@@ -62,6 +64,7 @@ class _Due(NamedTuple):
     hours_to: time | None
     country: str | None
     subdivision: str | None
+    reminders: str | None
     status: str
     paused_at: datetime | None
 
@@ -84,22 +87,30 @@ _CHUNK = (
     .subquery()
 )
 _DUE = (
-    select(*_CHUNK.c, *HABITS, _person.c.status, _person.c.paused_at)
+    select(*_CHUNK.c, *HABITS, _person.c.reminders, _person.c.status, _person.c.paused_at)
     .join(_person, _person.c.id == _CHUNK.c.person_id)
     .order_by(_CHUNK.c.due_at, _CHUNK.c.id)
 )
 _THESE = update(_prompt).where(_prompt.c.id.in_(bindparam("ids", expanding=True)))
 _SKIP = _THESE.values(state=PromptState.SKIPPED, reason=bindparam("because"))
 _SKIP_OFF = _SKIP.values(off=bindparam("why_off"))
-_RELEASE = _THESE.values(released_at=NOW)
+_RELEASE = _THESE.values(released_at=NOW, remind_at=bindparam("remind_at", type_=UTCDateTime))
 _MOVE = _THESE.values(due_at=bindparam("to"), closes_at=bindparam("until"))
+
+
+class _Asked(NamedTuple):
+    """A prompt that goes out: when, and when its person is reminded first."""
+
+    prompt: _Due
+    at: datetime
+    remind_at: datetime | None
 
 
 @dataclass
 class _Chunk:
     """What is decided about a chunk: who is asked when, who isn't and why, and whose time is still to come."""
 
-    released: list[tuple[_Due, datetime]]
+    released: list[_Asked]
     skipped: dict[tuple[Reason, Off | None], list[int]]
     moved: dict[tuple[datetime, datetime], list[int]]
 
@@ -118,6 +129,7 @@ class _Release:
         # Most people of a company share a calendar: worked out once a chunk.
         self.moment_for = cache(partial(due, self.calendars.schedule, round_.nominal))
         self.send_time = cache(send_time)
+        self.next_reminder = cache(next_reminder)
 
     def run(self) -> None:
         """Decide about the chunk and write it all down."""
@@ -152,7 +164,9 @@ class _Release:
         if at is None:
             chunk.skipped.setdefault(self._reason_too_late(prompt, calendar), []).append(prompt.id)
         else:
-            chunk.released.append((prompt, at))
+            profile = lower(self.checkin.reminders, prompt.reminders)
+            remind_at = self.next_reminder(at, prompt.closes_at, calendar, profile, at)
+            chunk.released.append(_Asked(prompt, at, remind_at))
 
     def _reason_not_to(self, prompt: _Due, team_ids: list[int]) -> Reason | None:
         reasons = (
@@ -182,13 +196,17 @@ class _Release:
             else:
                 self.session.execute(_SKIP_OFF, {"ids": ids, "because": reason, "why_off": off})
 
-    def _release(self, released: Sequence[tuple[_Due, datetime]]) -> None:
+    def _release(self, released: Sequence[_Asked]) -> None:
         if not released:
             return
-        self.session.execute(_RELEASE, {"ids": [prompt.id for prompt, _ in released], "now": self.now})
+        reminded: dict[datetime | None, list[int]] = {}
+        for each in released:
+            reminded.setdefault(each.remind_at, []).append(each.prompt.id)
+        for remind_at, ids in reminded.items():
+            self.session.execute(_RELEASE, {"ids": ids, "now": self.now, "remind_at": remind_at})
         # Who joined since the first welcomes, or moved east, gets theirs before the prompt.
-        outbox.post_or_hasten(self.session, [self._welcome(prompt) for prompt, _ in released])
-        outbox.post_many(self.session, [self._prompt(prompt, at) for prompt, at in released])
+        outbox.post_or_hasten(self.session, [self._welcome(each.prompt) for each in released])
+        outbox.post_many(self.session, [self._prompt(each.prompt, each.at) for each in released])
 
     def _welcome(self, prompt: _Due) -> outbox.NewPost:
         key = welcome_key(self.checkin.key, prompt.person_id)

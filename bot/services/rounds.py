@@ -22,6 +22,8 @@ from bot.domain.calendars import Away, WorkCalendar, window_end
 from bot.domain.checkins import PromptState, Reason, freeze
 from bot.domain.schedules import Occurrence, Schedule, at_once, next_round, occurrence
 from bot.notices.checkins import PromptNotice, prompt_key
+from bot.notices.registry import Notice
+from bot.notices.reminders import ReminderOver, reminder_key
 from bot.services import digests
 from bot.services.turns import NOW, is_next, take_turn
 from storage import bulk, checkins, outbox, rounds, workspaces
@@ -214,6 +216,7 @@ def _prompt_row(
         "closes_at": closes_at,
         "team_ids": team_ids,
         "revision": 0,
+        "reminded": 0,
     }
 
 
@@ -258,7 +261,14 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
         digests.mark_stale(session, checkin, round_, now)
 
 
+_REMINDED = select(_prompt.id, _prompt.reminded).where(
+    _prompt.id.in_(bindparam("ids", expanding=True)), _prompt.reminded > 0
+)
+
+
 def _say_so(session: Session, prompt_ids: Sequence[int]) -> None:
-    """The DMs of these prompts say what is true now, when there is time for it."""
-    told = {prompt_key(each): PromptNotice(each) for each in prompt_ids}
+    """The DMs of these prompts, and their last reminders, say what is true now, when there is time for it."""
+    told: dict[str, Notice] = {prompt_key(each): PromptNotice(each) for each in prompt_ids}
+    for row in session.execute(_REMINDED, {"ids": prompt_ids}):
+        told[reminder_key(row.id, row.reminded)] = ReminderOver(row.id)
     outbox.update_many(session, told, priority=Priority.BULK)

@@ -14,6 +14,7 @@ from bot.services.checkin_setup import forget_old_setups
 from bot.services.digests import refresh_stale
 from bot.services.drafts import forget_old_drafts
 from bot.services.releases import UNRELEASED, release_due
+from bot.services.reminders import IS_SENT, remind_due
 from bot.services.rounds import close_due, open_due, plan_prompts
 from storage import outbox
 from storage.away import forget_past
@@ -32,6 +33,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     open_due,
     plan_prompts,
     release_due,
+    remind_due,
     close_due,
     refresh_stale,
     close_left,
@@ -48,6 +50,9 @@ def next_due(session: Session, now: datetime) -> datetime | None:
     moments = (
         session.scalars(select(func.min(col(CheckIn.next_due_at)))).one(),
         session.scalars(select(func.min(col(Prompt.due_at))).where(*UNRELEASED)).one(),
+        session.scalars(
+            select(func.min(col(Prompt.remind_at))).where(IS_SENT, col(Prompt.remind_at).is_not(None))
+        ).one(),
         session.scalars(select(func.min(col(Round.closes_at))).where(col(Round.closed_at).is_(None))).one(),
         session.scalars(select(func.min(col(BlockerWatch.due_at))).where(col(BlockerWatch.due_at).is_not(None))).one(),
         outbox.next_due(session, now),

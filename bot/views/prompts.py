@@ -39,6 +39,7 @@ class PromptCard:
 
     `is_over`: its window has ended, and late answers are taken; `is_closed`: none are, since the next round is open.
     `has_mood`: it begins with a mood, which can be told by one tap. `is_away`: skipped since its receiver is away.
+    `snoozed_until`: until when they put it off, where that is still to come.
     `has_left`: skipped since its receiver is in none of its teams any more.
     """
 
@@ -54,6 +55,7 @@ class PromptCard:
     is_gone: bool = False
     has_mood: bool = False
     is_away: bool = False
+    snoozed_until: datetime | None = None
     has_left: bool = False
 
 
@@ -158,6 +160,8 @@ def _open(voice: Voice, card: PromptCard) -> str:
         duration=duration(voice, card.card.minutes),
         until=card.closes_at,
     )
+    if card.snoozed_until is not None:
+        first += " " + voice.say("You are asked again at {at}.", at=voice.hour(card.snoozed_until))
     if not card.drafted:
         return first
     return (
@@ -204,5 +208,7 @@ def _buttons(voice: Voice, card: PromptCard) -> list[Element]:
     style = "primary" if card.state in OPEN else None
     buttons = [button(label, actions.ANSWER, value, style=style)]
     if card.state in ("due", "sent") and not card.is_over:
+        if card.snoozed_until is None:
+            buttons.append(button(voice.say("Snooze 1 h"), actions.SNOOZE, value))
         buttons.append(button(voice.say("Not this time"), actions.SKIP, value))
     return buttons

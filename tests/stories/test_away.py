@@ -151,6 +151,6 @@ async def test_others_arent_touched(house: House) -> None:
     await says(house, FINN, "/cairn away today")
     await house.settle()
     assert (await prompt_of(house, GUS)).state == "sent"
-    assert prompt(house, GUS)
+    assert prompt(house, GUS).buttons()
     await house.move_to(local(BERLIN, 23, 9))
     assert house.dm(DANA, "open until")

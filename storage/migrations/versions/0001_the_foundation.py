@@ -503,6 +503,9 @@ def upgrade() -> None:
         sa.Column("submitted_ts", sa.Float(), nullable=False),
         sa.Column("discarded_ts", sa.String(length=32), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "off IN ('weekday', 'holiday', 'away', 'paused', 'no_such_date', 'asked')", name=op.f("ck_prompt_off")
         ),
@@ -517,6 +520,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("prompt", schema=None) as batch_op:
         batch_op.create_index("ix_prompt_person_id", ["person_id", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_prompt_remind_at",
+            ["remind_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sent' AND remind_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'sent' AND remind_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_prompt_unreleased",
             ["due_at"],
@@ -723,6 +733,11 @@ def downgrade() -> None:
             "ix_prompt_unreleased",
             sqlite_where=sa.text("state = 'due' AND released_at IS NULL"),
             postgresql_where=sa.text("state = 'due' AND released_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_prompt_remind_at",
+            sqlite_where=sa.text("state = 'sent' AND remind_at IS NOT NULL"),
+            postgresql_where=sa.text("state = 'sent' AND remind_at IS NOT NULL"),
         )
         batch_op.drop_index("ix_prompt_person_id")
 
