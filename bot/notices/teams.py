@@ -68,3 +68,20 @@ class TeamEnded(Notice):
         if team is None or by is None:
             return None
         return Message(*team_views.ended(reader.voice, TeamCard(team.name, (), 0), by=by.name))
+
+
+@register("team.lead")
+@dataclass(frozen=True)
+class MadeLead(Notice):
+    """To whoever was in a team, and leads it now."""
+
+    team_id: int
+    by_id: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        team, by = teams.get(session, self.team_id), session.get(Person, self.by_id)
+        if team is None or by is None or reader.person_id is None:
+            return None
+        if not teams.has_role(session, team.key, reader.person_id, LEAD):
+            return None
+        return Message(*team_views.made_lead(reader.voice, TeamCard(team.name, (), 0), by=by.name))

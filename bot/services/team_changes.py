@@ -18,7 +18,7 @@ from bot.domain.teams import PAGE, Editable, Listed, TeamCard, TeamChange
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.home import HomeNotice
-from bot.notices.teams import AddedToTeam, RemovedFromTeam, TeamEnded
+from bot.notices.teams import AddedToTeam, MadeLead, RemovedFromTeam, TeamEnded
 from bot.services import checkins as checkin_service
 from bot.services import roles
 from bot.services import teams as team_service
@@ -118,6 +118,7 @@ def change(session: Session, actor: Person, wanted: TeamChange, now: datetime) -
     moved = zone != team.zone
     team.name, team.name_key, team.zone, team.home_channel = name, name.casefold(), zone, wanted.home_channel
     before = {person.key for person in teams.people(session, team.key)}
+    led_before = {person.key for person in teams.people(session, team.key, LEAD)}
     for role, those in parts.items():
         _put(session, team, role, {person.key for person in those}, now)
     session.flush()
@@ -125,6 +126,7 @@ def change(session: Session, actor: Person, wanted: TeamChange, now: datetime) -
     after = {person.key: person for those in parts.values() for person in those}
     _follow(session, team, now, is_moved=moved)
     _tell(session, actor, team, [after[key] for key in sorted(after.keys() - before)], now)
+    _tell_leads(session, actor, team, [each for each in parts[LEAD] if each.key in before - led_before], now)
     _say_farewell(session, actor, team, sorted(before - after.keys()), now)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return team
@@ -236,6 +238,13 @@ def _tell(session: Session, actor: Person, team: Team, joined: list[Person], now
             to=person.key,
             not_before=None if person.key == actor.key else working_moment(session, person, now),
         )
+
+
+def _tell_leads(session: Session, actor: Person, team: Team, leads: list[Person], now: datetime) -> None:
+    for person in leads:
+        if person.key != actor.key:
+            key, at = f"team:{team.key}:lead:{person.key}:{team.version}", working_moment(session, person, now)
+            outbox.post(session, MadeLead(team.key, actor.key), key=key, to=person.key, not_before=at)
 
 
 def _say_farewell(session: Session, actor: Person, team: Team, left: Collection[int], now: datetime) -> None:

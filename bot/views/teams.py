@@ -140,3 +140,13 @@ def ended(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
         team=escape(card.name),
     )
     return text, [section(text)]
+
+
+def made_lead(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
+    """To whoever leads a team now that they were in already."""
+    text = voice.say(
+        "{by} made you a lead of *{team}*. `/cairn team` changes it, `/checkin new` sets up a check-in for it.",
+        by=escape(by),
+        team=escape(card.name),
+    )
+    return text, [section(text)]

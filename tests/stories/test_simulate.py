@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -107,7 +108,7 @@ class TestTheTable:
 
     pytestmark = ONE_HOUSE
 
-    async def test_lines_say_who_when_and_why_not(self, house: House) -> None:
+    async def test_lines_say_who_when_and_why_not(self, house: House, capsys: pytest.CaptureFixture[str]) -> None:
         house.clock.move_to(EASTER)
         await stored(house, lambda session: set_up(session, house.now))
         span = simulate.span(house.now, 14, None)
@@ -133,3 +134,11 @@ class TestTheTable:
             "why_not": None,
             "moved": moved.note,
         }
+
+        simulate.show(rows, span)
+        lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+        assert lines[0] == "Day Time Clock Who Check-in"
+        assert any(
+            line.endswith("not asked Europe/Berlin +0100 Ana Daily public holiday: Good Friday") for line in lines
+        )
+        assert lines[-1].endswith("not. Nothing was written, and nothing was sent.")

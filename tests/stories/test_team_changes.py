@@ -113,6 +113,8 @@ class TestChanging:
         assert (await members(house, LEAD), await members(house, OBSERVER)) == ({DANA, EVA}, {GUS})
         await house.let_pass(days=1)
         assert not house.dm(GUS, "took you off"), "he is in it still"
+        assert len(house.dm(EVA, "Dana made you a lead of Ground.")) == 1
+        assert not house.dm(DANA, "made you a lead")
 
     async def test_a_channel_and_a_group_add_their_people(self, house: House) -> None:
         await platform_team(house)
