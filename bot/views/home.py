@@ -151,6 +151,7 @@ def _buttons(voice: Voice, card: HomeCard) -> list[Element]:
     buttons: list[Element] = []
     if any(team.is_lead for team in card.teams):
         buttons.append(button(voice.say("New check-in"), actions.NEW_CHECKIN))
+    if any(team.is_lead and team.checkins for team in card.teams):
         buttons.append(button(voice.say("Check-ins you lead"), actions.MANAGE_CHECKINS))
     if card.may_make_teams:
         buttons.append(button(voice.say("New team"), actions.NEW_TEAM))
