@@ -71,7 +71,7 @@ def _headline(voice: Voice, blocker: LedBlocker) -> str:
 
 def _who_closes(voice: Voice, blocker: LedBlocker) -> str:
     return voice.say(
-        "Only {name} can close it. Until then it stays on your Home, with its age.", name=escape(blocker.name)
+        "It stays on your Home, with its age, until {name} closes it.", name=escape(blocker.name)
     )
 
 

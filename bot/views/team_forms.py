@@ -63,7 +63,7 @@ def team(voice: Voice, of: TeamCard) -> Block:
         section(
             voice.say_n("*{n} member*", "*{n} members*", of.total)
             + "\n"
-            + (voice.names(map(escape, of.members)) or voice.say("Nobody is in it."))
+            + (voice.names(map(escape, of.members)) or voice.say("It has no members yet."))
         ),
     ]
     turning = []

@@ -124,7 +124,7 @@ def _skipped(voice: Voice, of: Asked, why: Why) -> str:
 def _who_adds(voice: Voice, of: Asked) -> str:
     if not of.leads:
         return voice.say("Whoever leads one of them can add you.")
-    return voice.say("{names} can add you.", names=list(map(escape, of.leads)))
+    return voice.say("Ask {names} to add you.", names=list(map(escape, of.leads)))
 
 
 def _day_off(voice: Voice, of: Asked, calendar: WorkCalendar) -> str:
@@ -165,7 +165,7 @@ def _because(voice: Voice, reason: Reason | None, admins: list[str]) -> str:
             return voice.say("Not asked: your Slack account was deactivated at that time.")
         case _:
             return voice.say("Not asked. Nothing was expected of you.")
-    return f"{said} " + voice.say("{names} can say more.", names=admins) if admins else said
+    return f"{said} " + voice.say("Ask {names} to learn more.", names=admins) if admins else said
 
 
 def _when(voice: Voice, moment: datetime) -> str:

@@ -114,7 +114,7 @@ async def test_the_leads_hear_of_it_at_once_in_their_working_hours_and_nobody_el
     await house.move_to(DANAS_MORNING)
     (message,) = house.dm(DANA, SERVER)
     assert plain(message).startswith("Something is in the way of Finn, said in Weekly check-in on Mon 23 Nov")
-    assert "Only Finn can close it. Until then it stays on your Home, with its age." in plain(message)
+    assert "It stays on your Home, with its age, until Finn closes it." in plain(message)
     assert not any(house.dm(user, SERVER) for user in CAST if user not in (DANA, FINN))
     assert "In your way since today. Dana knows." in plain(prompt(house, FINN))
 

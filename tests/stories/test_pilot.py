@@ -33,7 +33,7 @@ async def test_others_wait_and_are_told_why_and_are_asked_when_it_is_over(house:
     (prompt, *_) = await rows(house, Prompt, Prompt.due_at <= house.now)
     assert (prompt.state, prompt.reason) == ("skipped", "not_in_pilot")
     said = await why(house, FINN)
-    assert said.count("Not asked: other teams try Cairn first, and yours may follow. Dana can say more.") == 3
+    assert said.count("Not asked: other teams try Cairn first, and yours may follow. Ask Dana to learn more.") == 3
     assert "other teams try Cairn first" in await why(house, ANA)
 
     await pilot(house)

@@ -80,7 +80,7 @@ class TestReasons:
     async def test_a_pause_of_everything_names_who_can_say_more(self, house: House) -> None:
         await make_platform(house)
         await stored(house, lambda session: pausing.pause(session, None, house.now))
-        assert "Not asked: Cairn is or was paused for everybody. Dana can say more." in await why(house, ANA)
+        assert "Not asked: Cairn is or was paused for everybody. Ask Dana to learn more." in await why(house, ANA)
         await house.move_to(local(BERLIN, 23, 12))
 
         assert "So far Weekly check-in, Mon 23 Nov Not asked: Cairn is or was paused" in await why(house, ANA)
