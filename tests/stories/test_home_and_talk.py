@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from tests.house import ANA, BERLIN, DANA, FINN, GENERAL, GUS, PLATFORM, TOKYO, House, local, make_platform, open_form
+from tests.house import (
+    ANA,
+    BERLIN,
+    DANA,
+    FINN,
+    GENERAL,
+    GUS,
+    PLATFORM,
+    TOKYO,
+    House,
+    local,
+    make_platform,
+    open_form,
+    switch_on,
+)
 from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, monday_in_tokyo, prompt
 
 pytestmark = ONE_HOUSE
@@ -98,8 +112,8 @@ async def test_a_leads_home_leads_on(house: House) -> None:
     )
 
     await house.slack.clicks_in_home(DANA, "New check-in")
-    assert (await house.slack.submits(DANA)).closed
-    await house.settle()
+    await house.slack.clicks_in_view(DANA, "checkin.setup.begin", "weekly")
+    await switch_on(house)
     assert "you lead it Weekly check-in: every Monday at 09:00, your time" in home(house, DANA)
 
     await house.slack.clicks(DANA, house.dm(DANA, "is on")[0], "checkin.delete")
