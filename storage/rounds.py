@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from bot.domain.checkins import PromptState, Reason, states_before
+from bot.domain.streaks import COUNTED, LATEST
 from storage.base import Owned
 from storage.checkins import CheckIn
 from storage.database import share, shared
@@ -205,6 +206,19 @@ def left_before(session: Session, round_: Round, person_ids: Sequence[int]) -> l
     """These people's prompts of the round before this one that Slack has and nobody has answered."""
     ids = {"checkin_id": round_.checkin_id, "round_id": round_.key, "person_ids": person_ids}
     return list(session.scalars(_LEFT, ids))
+
+
+_LATEST = (
+    select(col(Prompt.state))
+    .where(col(Prompt.person_id) == bindparam("person_id"), col(Prompt.state).in_(COUNTED))
+    .order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc())
+    .limit(LATEST)
+)
+
+
+def latest_states(session: Session, person_id: int) -> list[str]:
+    """The states of somebody's latest prompts that were answered or missed, newest first."""
+    return list(session.scalars(_LATEST, {"person_id": person_id}))
 
 
 def newest_id(session: Session, checkin_id: int) -> int | None:

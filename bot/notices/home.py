@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.roles import Action
+from bot.domain.streaks import streak
 from bot.i18n import Voice
 from bot.notices.blockers import on_home
 from bot.notices.registry import Home, Notice, Reader, register
@@ -15,7 +16,7 @@ from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
 from bot.views.home import HomeCard, KeptLine, TeamLine
 from bot.views.rhythms import rhythm
-from storage import away, checkins, keeps, people, roles, teams
+from storage import away, checkins, keeps, people, roles, rounds, teams
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.teams import LEAD, Team
@@ -46,6 +47,7 @@ class HomeNotice(Notice):
             is_admin=person.is_admin,
             may_make_teams=roles.allowed(session, person, Action.MAKE_TEAM),
             blockers=on_home(session, person, now),
+            streak=streak(rounds.latest_states(session, person.key)),
             away=next((each for each in away.days(session, person.key) if today in each), None),
             kept=_kept(session, person) if any(line.is_lead for line in lines) else [],
         )

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.domain.calendars import Away
 from bot.domain.forms import Waiting
+from bot.domain.streaks import Streak
 from bot.i18n import Voice, mark
 from bot.views import actions
 from bot.views.blockers import BlockersOnHome, on_home
@@ -53,6 +54,7 @@ class HomeCard:
     blockers: BlockersOnHome | None = None
     kept: Sequence[KeptLine] = ()
     away: Away | None = None
+    streak: Streak | None = None
 
 
 def home(voice: Voice, card: HomeCard) -> Block:
@@ -106,7 +108,16 @@ def _waiting(voice: Voice, card: HomeCard) -> list[Block]:
     lines = [_line(voice, each, voice.say("Answer")) for each in waiting[:SHOWN]]
     if not lines and any(not each.is_over for each in card.drafts):
         return []  # a draft waits, and is next
-    return [header(voice.say("What waits for you")), *(lines or [section(voice.say(QUIET))])]
+    told = [context(_streak(voice, card.streak))] if card.streak else []
+    return [header(voice.say("What waits for you")), *(lines or [section(voice.say(QUIET))]), *told]
+
+
+def _streak(voice: Voice, streak: Streak) -> str:
+    return voice.say(
+        "You answered {answered} of your last {asked} check-ins. Only you see this.",
+        answered=streak.answered,
+        asked=streak.asked,
+    )
 
 
 def _draft_label(voice: Voice, each: Waiting) -> str:
