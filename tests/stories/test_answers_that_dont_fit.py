@@ -204,9 +204,9 @@ async def test_a_button_that_no_version_knows_any_more_says_so(house: House) -> 
     for block in old.blocks:
         for element in block.get("elements", []):
             if element.get("action_id"):
-                element["action_id"] = "checkin.snooze"
+                element["action_id"] = "checkin.yodel"
 
-    await house.slack.clicks(GUS, old, "checkin.snooze")
+    await house.slack.clicks(GUS, old, "checkin.yodel")
 
     assert sentence(house, GUS) == "This button belongs to something that isn't there any more. Nothing was changed."
 
