@@ -27,7 +27,7 @@ def register(routes: Routes, desk: Desk) -> None:
         {
             actions.SHOW_TEAM: changing.show,
             actions.TEAM_PAGE: changing.turn,
-            f"{actions.TEAM_PAGE}.back": changing.turn,
+            actions.TEAM_PAGE_BACK: changing.turn,
             actions.EDIT_TEAM: changing.edit,
             actions.DELETE_TEAM: changing.delete,
         }

@@ -68,7 +68,7 @@ def team(voice: Voice, of: TeamCard) -> Block:
     ]
     turning = []
     if of.page:
-        turning.append(button(voice.say("Before"), actions.TEAM_PAGE + ".back", f"{of.id} {of.page - 1}"))
+        turning.append(button(voice.say("Before"), actions.TEAM_PAGE_BACK, f"{of.id} {of.page - 1}"))
     if (of.page + 1) * PAGE < of.total:
         turning.append(button(voice.say("More"), actions.TEAM_PAGE, f"{of.id} {of.page + 1}"))
     if turning:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from bot.domain.checkins import STEPS
 from bot.runtime.app import make_routes
 from bot.views import actions, delivery
 from handlers import COMMANDS, EVENTS
@@ -11,14 +12,15 @@ from handlers.bolt import HURRY
 from handlers.desk import PATIENCE, Desk
 
 SLACK_WAITS = 3.0
-FOR_NOTHING = {actions.CHOOSE_FORM}
+FOR_NOTHING = {actions.CHOOSE_FORM, actions.WHY_FORM, actions.TEAMS_FORM, actions.TEAM_FORM}
 """Forms without anything to send."""
 
 
 def names() -> set[str]:
     """Every name that a view gives to something that can be pressed or sent."""
     listed = {value for name, value in vars(actions).items() if name.isupper()}
-    return listed | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
+    moods = {actions.mood(step) for step in STEPS}
+    return (listed - {actions.MOOD}) | moods | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
 
 
 def test_everything_that_can_be_pressed_or_sent_has_a_handler_and_nothing_else_has() -> None:
