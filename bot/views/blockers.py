@@ -70,9 +70,7 @@ def _headline(voice: Voice, blocker: LedBlocker) -> str:
 
 
 def _who_closes(voice: Voice, blocker: LedBlocker) -> str:
-    return voice.say(
-        "It stays on your Home, with its age, until {name} closes it.", name=escape(blocker.name)
-    )
+    return voice.say("It stays on your Home, with its age, until {name} closes it.", name=escape(blocker.name))
 
 
 def withdrawn(voice: Voice) -> tuple[str, list[Block]]:
