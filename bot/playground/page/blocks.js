@@ -94,7 +94,10 @@ function contentOf(block, where) {
 }
 
 /** Messages and Homes change under people's hands, and their ids with them: whoever stands on a button stays there. */
-const keyOf = (block, where, at) => (where.surface === "modal" ? block.block_id : at);
+function keyOf(block, where, at) {
+  if (where.surface === "modal") return block.block_id;
+  return block.elements?.[0]?.action_id ?? at; // a row of buttons is known by its first, wherever it stands
+}
 
 function render(block, where, at) {
   const content = contentOf(block, where);
