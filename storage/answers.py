@@ -104,7 +104,11 @@ _OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
 _OF_PROMPT = (col(Draft.person_id) == bindparam("person_id"), col(Draft.prompt_id) == bindparam("prompt_id"))
 _DRAFT = select(Draft).where(*_OF_PROMPT)
 _DRAFTS = select(Draft).where(col(Draft.prompt_id).in_(bindparam("prompt_ids", expanding=True)))
-_DISCARD = delete(Draft).where(*_OF_PROMPT).execution_options(synchronize_session=False)
+# By table, since each submission does it: SQLAlchemy's own work on classes costs as much as the statement.
+_drafts = SQLModel.metadata.tables["draft"]
+_DISCARD = delete(_drafts).where(
+    *(_drafts.c[name] == bindparam(name) for name in ("workspace_id", "person_id", "prompt_id"))
+)
 
 
 def add(session: Session, prompt_id: int, values: Sequence[AnswerValue], at: datetime) -> None:
@@ -187,4 +191,5 @@ def look_up_drafts(session: Session, prompts: Sequence[Prompt]) -> None:
 
 def discard_draft(session: Session, person_id: int, prompt_id: int) -> None:
     """Let a draft go, where there is one."""
-    session.execute(_DISCARD, {"person_id": person_id, "prompt_id": prompt_id})
+    of_prompt = {"workspace_id": workspace_of(session), "person_id": person_id, "prompt_id": prompt_id}
+    session.execute(_DISCARD, of_prompt)

@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Session
-from sqlmodel import Field, col
+from sqlmodel import Field, SQLModel, col
 
 from storage.base import Owned
-from storage.database import share, shared
+from storage.database import share, shared, workspace_of
 from storage.people import Person
 from storage.types import UTCDateTime
 
@@ -99,13 +99,26 @@ _IN_TEAMS = (
     col(Membership.role).in_(bindparam("roles", expanding=True)),
     col(Person.status) != "left",
 )
-_KEYS = select(col(Membership.person_id), col(Membership.team_id)).where(*_IN_TEAMS).distinct()
+# By table, since each submission asks it: see `storage.answers.discard_draft`.
+_membership, _person = (SQLModel.metadata.tables[name].c for name in ("membership", "person"))
+_KEYS = (
+    select(_membership.person_id, _membership.team_id)
+    .where(
+        _membership.workspace_id == bindparam("workspace_id"),
+        _membership.team_id.in_(bindparam("team_ids", expanding=True)),
+        _membership.role.in_(bindparam("roles", expanding=True)),
+        _person.id == _membership.person_id,
+        _person.status != "left",
+    )
+    .distinct()
+)
 _NAMES = select(col(Membership.team_id), col(Person.id), col(Person.name)).where(*_IN_TEAMS).distinct()
 
 
 def keys(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[int, int]]:
     """Who is still here and has one of these roles in which of the teams, by primary keys; every role where none."""
-    found = session.execute(_KEYS, {"team_ids": team_ids, "roles": roles or (MEMBER, LEAD, OBSERVER)})
+    of_teams = {"workspace_id": workspace_of(session), "team_ids": team_ids}
+    found = session.execute(_KEYS, {**of_teams, "roles": roles or (MEMBER, LEAD, OBSERVER)})
     return [(person_id, team_id) for person_id, team_id in found]
 
 
