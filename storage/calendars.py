@@ -120,11 +120,6 @@ def digits(weekdays: Iterable[int]) -> str:
     return "".join(str(day + 1) for day in sorted(weekdays))
 
 
-def weekdays_of(settings: WorkspaceSettings) -> frozenset[int]:
-    """The workspace's working days, 0 for Monday."""
-    return weekdays(settings.working_days)
-
-
 def _calendar(person: Habitual, settings: WorkspaceSettings, absent: tuple[Away, ...]) -> WorkCalendar:
     return calendar_of(_zone(person.zone), [_habits(person), _habits(settings)], absent)
 

@@ -52,7 +52,7 @@ class RemovedFromTeam(Notice):
             return None
         if teams.has_role(session, team.key, reader.person_id):
             return None
-        return Message(*team_views.removed(reader.voice, TeamCard(team.name, (), 0), by=by.name))
+        return Message(*team_views.removed(reader.voice, team.name, by=by.name))
 
 
 @register("team.ended")
@@ -67,7 +67,7 @@ class TeamEnded(Notice):
         team, by = session.get(Team, self.team_id), session.get(Person, self.by_id)
         if team is None or by is None:
             return None
-        return Message(*team_views.ended(reader.voice, TeamCard(team.name, (), 0), by=by.name))
+        return Message(*team_views.ended(reader.voice, team.name, by=by.name))
 
 
 @register("team.lead")
@@ -84,4 +84,4 @@ class MadeLead(Notice):
             return None
         if not teams.has_role(session, team.key, reader.person_id, LEAD):
             return None
-        return Message(*team_views.made_lead(reader.voice, TeamCard(team.name, (), 0), by=by.name))
+        return Message(*team_views.made_lead(reader.voice, team.name, by=by.name))

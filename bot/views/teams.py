@@ -122,31 +122,31 @@ def added(voice: Voice, card: TeamCard, *, by: str, is_maker: bool) -> tuple[str
     return f"{first} {second}", [section(first), context(second)]
 
 
-def removed(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
+def removed(voice: Voice, team: str, *, by: str) -> tuple[str, list[Block]]:
     """To whoever isn't in a team any more."""
     text = voice.say(
         "{by} took you off the team *{team}*: its check-ins don't ask you any more. What you answered is kept.",
         by=escape(by),
-        team=escape(card.name),
+        team=escape(team),
     )
     return text, [section(text)]
 
 
-def ended(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
+def ended(voice: Voice, team: str, *, by: str) -> tuple[str, list[Block]]:
     """To everybody in a team that was deleted."""
     text = voice.say(
         "{by} ended the team *{team}*. Nothing is asked of it any more; what was answered is kept.",
         by=escape(by),
-        team=escape(card.name),
+        team=escape(team),
     )
     return text, [section(text)]
 
 
-def made_lead(voice: Voice, card: TeamCard, *, by: str) -> tuple[str, list[Block]]:
+def made_lead(voice: Voice, team: str, *, by: str) -> tuple[str, list[Block]]:
     """To whoever leads a team now that they were in already."""
     text = voice.say(
         "{by} made you a lead of *{team}*. `/cairn team` changes it, `/checkin new` sets up a check-in for it.",
         by=escape(by),
-        team=escape(card.name),
+        team=escape(team),
     )
     return text, [section(text)]
