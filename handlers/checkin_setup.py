@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.checkin_setup import TypedIn
 from bot.services import checkin_changes, checkin_led, checkin_preview, checkin_setup, checkins
-from bot.views import actions, checkin_form, question_form
+from bot.views import actions, checkin_form, kept_inputs, question_form
 from bot.views import checkin_setup as views
 from bot.views.blocks import Modal, section
 from bot.views.checkin_form import SetupCard
@@ -214,7 +214,7 @@ def _typed(request: Request) -> TypedIn:
 
 def _typed_question(request: Request) -> TypedIn:
     draft_id, key = question_form.read(request.view)
-    return TypedIn(draft_id, checkin_form.read(request.view), _action_ts(request), key)
+    return TypedIn(draft_id, kept_inputs.read(request.view), _action_ts(request), key)
 
 
 def _action_ts(request: Request) -> str:

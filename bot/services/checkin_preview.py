@@ -23,7 +23,7 @@ from bot.services import channels as channel_service
 from bot.services import checkin_changes, checkin_setup
 from bot.services import checkins as checkin_service
 from bot.services.channels import ChannelFacts
-from bot.views import checkin_form, days_off
+from bot.views import checkin_form, days_off, rhythm_inputs
 from bot.views.checkin_setup import Asked, PreviewCard, PreviewDay
 from storage import checkin_setup as drafts
 from storage import teams
@@ -60,7 +60,7 @@ def checked(session: Session, actor: Person, draft: SetupDraft, setup: Setup, no
     if errors:
         raise FieldErrors(errors)
     if first_round(_schedule(session, request), _calendars(session, request).values(), now) is None:
-        raise checkin_form.flaw_at(Flaw.NEVER)
+        raise rhythm_inputs.flaw_at(Flaw.NEVER)
     return request
 
 

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.checkin_setup import Listed, Setup, Value
-from bot.domain.rhythms import (
-    LAST,
-    MAX_WEEKS,
-    NTHS,
-    Flaw,
-    MonthlyOnDate,
-    MonthlyOnWeekday,
-    Rhythm,
-    Weekly,
-    WorkingDays,
-    flaws,
-)
 from bot.domain.setup import MAX_NAME, MAX_QUESTIONS, WINDOWS, CheckInRequest, QuestionRequest
 from bot.errors import FieldErrors, UserError
 from bot.i18n import Voice, mark
-from bot.views import actions
+from bot.views import actions, kept_inputs, rhythm_inputs
 from bot.views.blocks import (
     Block,
     Field,
     Modal,
     button,
     channel_select,
-    checkboxes,
     context,
-    datepicker,
     escape,
     field,
     header,
@@ -44,15 +30,12 @@ from bot.views.blocks import (
     text_input,
     timepicker,
 )
-from bot.views.kept_inputs import kept, one, several
+from bot.views.kept_inputs import Reading, kept, one, several, time_of
 from bot.views.question_form import described, kinds, suggestions
+from bot.views.rhythm_inputs import read_rhythm
 
 OFFERED = {
-    "rhythm": {"working_days", "weekly", "monthly_date", "monthly_weekday"},
-    "every": {str(weeks) for weeks in range(1, MAX_WEEKS + 1)},
-    "date": {str(day) for day in range(1, 32)},
-    "nth": {str(nth) for nth in NTHS},
-    "weekday": {str(day) for day in range(7)},
+    **rhythm_inputs.OFFERED,
     "window": set(map(str, WINDOWS)),
     "readers": {"team", "leads", "channel"},
     "zone": {"own", "team"},
@@ -61,16 +44,6 @@ OFFERED = {
 }
 """What the menus offer, by block_id; a team is one that the service knows."""
 
-_FLAWED = {
-    Flaw.NO_WEEKDAY: "weekdays",
-    Flaw.UNKNOWN_WEEKDAY: "weekdays",
-    Flaw.WEEKS: "every",
-    Flaw.DATE: "date",
-    Flaw.NTH: "nth",
-    Flaw.WINDOW: "window",
-    Flaw.NEVER: "rhythm",
-}
-"""Where each flaw of a rhythm is said."""
 USUAL_TIME = "09:00"
 
 
@@ -103,7 +76,7 @@ def _blocks(voice: Voice, card: SetupCard) -> list[Block]:
         *_what(voice, fields, card.teams),
         *_questions(voice, card.setup),
         header(voice.say("When")),
-        *_rhythm(voice, fields),
+        *rhythm_inputs.blocks(voice, fields),
         *_when(voice, fields),
         header(voice.say("Who reads")),
         *_where(voice, fields),
@@ -155,63 +128,6 @@ def _question(voice: Voice, requests: Sequence[QuestionRequest], n: int, listed:
     return section(text, accessory=overflow(actions.CHANGE_QUESTION, can))
 
 
-def _rhythm(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
-    rhythms = {
-        "working_days": voice.say("Every working day"),
-        "weekly": voice.say("On weekdays, every week or every few weeks"),
-        "monthly_date": voice.say("On a day of the month"),
-        "monthly_weekday": voice.say("On a weekday of the month, like the last Friday"),
-    }
-    chosen = one(fields, "rhythm")
-    shape = kept("rhythm", voice.say("How often"), select(actions.SETUP_SHAPE, rhythms, chosen))
-    more = {"weekly": _weekly, "monthly_date": _monthly_date, "monthly_weekday": _monthly_weekday}.get(chosen)
-    return [shape, *(more(voice, fields) if more else [])]
-
-
-def _weekly(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
-    weeks = {str(n): voice.say_n("Every week", "Every {n} weeks", n) for n in range(1, MAX_WEEKS + 1)}
-    every = one(fields, "every")
-    blocks = [
-        kept("weekdays", voice.say("On"), checkboxes(actions.SETUP_INPUT, _days(voice), several(fields, "weekdays"))),
-        kept("every", voice.say("In which weeks"), select(actions.SETUP_SHAPE, weeks, every)),
-    ]
-    if every not in ("", "1"):
-        first = _date(one(fields, "start"))
-        blocks.append(
-            kept(
-                "start",
-                voice.say("The first week"),
-                datepicker(actions.SETUP_INPUT, first.isoformat() if first else None),
-                voice.say("Any day of it. Weeks are counted from there."),
-            )
-        )
-    return blocks
-
-
-def _monthly_date(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
-    days = {str(day): str(day) for day in range(1, 31)} | {"31": voice.say("The last day")}
-    hint = voice.say("In a month that is too short for it, on its last day.")
-    return [kept("date", voice.say("On day"), select(actions.SETUP_INPUT, days, one(fields, "date")), hint)]
-
-
-def _monthly_weekday(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
-    nths = {
-        "1": voice.say("The first"),
-        "2": voice.say("The second"),
-        "3": voice.say("The third"),
-        "4": voice.say("The fourth"),
-        str(LAST): voice.say("The last"),
-    }
-    return [
-        kept("nth", voice.say("Which of the month"), select(actions.SETUP_INPUT, nths, one(fields, "nth"))),
-        kept("weekday", voice.say("Weekday"), select(actions.SETUP_INPUT, _days(voice), one(fields, "weekday"))),
-    ]
-
-
-def _days(voice: Voice) -> dict[str, str]:
-    return {str(day): voice.weekday(day) for day in range(7)}
-
-
 def _when(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
     windows = {str(length): voice.say(words) for length, words in WINDOWS.items()}
     zones = {
@@ -223,7 +139,7 @@ def _when(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
         "standard": voice.say("One, when three quarters of the time have passed"),
         "active": voice.say("Two, the second in the last working hour"),
     }
-    at = _time(one(fields, "at"))
+    at = time_of(fields, "at")
     return [
         kept("at", voice.say("At"), timepicker(actions.SETUP_INPUT, f"{at:%H:%M}" if at else USUAL_TIME)),
         kept("zone", voice.say("On whose clock"), radio(actions.SETUP_INPUT, zones, one(fields, "zone"))),
@@ -261,24 +177,10 @@ def _where(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
 
 
 def read(view: Mapping[str, Any]) -> dict[str, Value]:
-    """What the inputs of a form hold, by block_id without its generation, whatever it is."""
-    values = {
-        block_id.partition("~")[0]: _value(entry)
-        for block_id, inputs in view["state"]["values"].items()
-        for entry in inputs.values()
-    }
+    """What the inputs hold; the menu that adds a question holds nothing to keep."""
+    values = kept_inputs.read(view)
     values.pop("questions", None)
     return values
-
-
-def _value(entry: Mapping[str, Any]) -> Value:
-    if "selected_options" in entry:
-        return [str(option["value"]) for option in entry["selected_options"] or ()]
-    if "selected_option" in entry:
-        option = entry["selected_option"]
-        return str(option["value"]) if option else None
-    names = ("value", "selected_time", "selected_date", "selected_conversation")
-    return next((entry[name] for name in names if name in entry), None)
 
 
 def draft_id(view: Mapping[str, Any]) -> int:
@@ -288,14 +190,13 @@ def draft_id(view: Mapping[str, Any]) -> int:
 
 def parse(setup: Setup) -> CheckInRequest:
     """The check-in that a form asks for; raises FieldErrors with all that can't be read, each at its field."""
-    reading = _Reading(setup.fields)
-    at, window = reading.time("at"), reading.number("window")
-    rhythm = reading.rhythm(timedelta(minutes=window))
+    reading = Reading(setup.fields, OFFERED)
+    at, window = reading.time_of_day("at"), reading.number("window")
     request = CheckInRequest(
-        team_ids=reading.teams(),
+        team_ids=_teams(reading),
         name=one(setup.fields, "name"),
         questions=setup.requests,
-        rhythm=rhythm,
+        rhythm=read_rhythm(reading, timedelta(minutes=window)),
         at=at,
         window_minutes=window,
         readers=reading.option("readers"),
@@ -309,79 +210,9 @@ def parse(setup: Setup) -> CheckInRequest:
     return request
 
 
-class _Reading:
-    """Reads fields, and gathers what is wrong with them; what can't be read has some value until that is said."""
-
-    def __init__(self, fields: Mapping[str, Value]) -> None:
-        self.fields = fields
-        self.errors: list[UserError] = []
-
-    def option(self, name: str) -> str:
-        value = one(self.fields, name)
-        if value not in OFFERED[name]:
-            self.errors.append(UserError(mark("Choose one from the list."), field=name))
-        return value
-
-    def number(self, name: str) -> int:
-        value = self.option(name)
-        return int(value) if value in OFFERED[name] else 1
-
-    def teams(self) -> tuple[int, ...]:
-        chosen = several(self.fields, "teams")
-        if not chosen or not all(each.isascii() and each.isdigit() for each in chosen):
-            self.errors.append(UserError(mark("Choose at least one team from the list."), field="teams"))
-            return ()
-        return tuple(map(int, chosen))
-
-    def time(self, name: str) -> time:
-        found = _time(one(self.fields, name))
-        if found is None:
-            self.errors.append(UserError(mark("That isn't a time of day. Write it like 09:00."), field=name))
-        return found or time()
-
-    def rhythm(self, window: timedelta) -> Rhythm:
-        before = len(self.errors)
-        found = self._rhythm()
-        if len(self.errors) == before:
-            self.errors += [flaw_at(flaw) for flaw in flaws(found, window)]
-        return found
-
-    def _rhythm(self) -> Rhythm:
-        match self.option("rhythm"):
-            case "weekly":
-                return self._weekly()
-            case "monthly_date":
-                return MonthlyOnDate(self.number("date"))
-            case "monthly_weekday":
-                return MonthlyOnWeekday(self.number("nth"), self.number("weekday"))
-        return WorkingDays()
-
-    def _weekly(self) -> Weekly:
-        every = self.number("every")
-        days = [int(day) for day in several(self.fields, "weekdays") if day in OFFERED["weekday"]]
-        if every == 1:
-            return Weekly(*days)
-        start = _date(one(self.fields, "start"))
-        if start is None:
-            self.errors.append(UserError(mark("Choose a day of the first week."), field="start"))
-            return Weekly(*days, every=every)
-        return Weekly(*days, every=every, start=start)
-
-
-def flaw_at(flaw: Flaw) -> UserError:
-    """What is wrong with a rhythm or its window, at the field that it is about."""
-    return UserError(flaw.sentence, field=_FLAWED[flaw])
-
-
-def _time(value: str) -> time | None:
-    try:
-        return time.fromisoformat(value) if len(value) == len(USUAL_TIME) else None
-    except ValueError:
-        return None
-
-
-def _date(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+def _teams(reading: Reading) -> tuple[int, ...]:
+    chosen = several(reading.fields, "teams")
+    if not chosen or not all(each.isascii() and each.isdigit() for each in chosen):
+        reading.errors.append(UserError(mark("Choose at least one team from the list."), field="teams"))
+        return ()
+    return tuple(map(int, chosen))

@@ -32,7 +32,7 @@ from bot.domain.templates import WEEKLY
 from bot.errors import FieldErrors
 from bot.i18n import Voice
 from bot.playground.views import initial_state
-from bot.views import answer_form, checkin_form, question_form, settings, teams
+from bot.views import answer_form, checkin_form, kept_inputs, question_form, settings, teams
 from bot.views.blocks import Block
 from bot.views.checkin_form import SetupCard
 from bot.views.question_form import QuestionCard
@@ -191,7 +191,7 @@ def test_a_question_comes_back_as_it_is(asked: QuestionRequest) -> None:
     view = sent(question_form.question_form(VOICE, QuestionCard(7, 2, setup)))
 
     assert question_form.read(view) == (7, 2)
-    assert question_form.parse({**setup.asking, **checkin_form.read(view)}) == asked
+    assert question_form.parse({**setup.asking, **kept_inputs.read(view)}) == asked
 
 
 @settings_of_a_test(deadline=None)  # the first country takes a while to load
