@@ -26,7 +26,7 @@ class ShortcutSpec:
 
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status]"),
-    CommandSpec("cairn", "Teams, settings and help", "[help | team new | settings | checkin]"),
+    CommandSpec("cairn", "Teams, settings and help", "[help | team | away | days | why | settings | checkin]"),
 )
 
 SHORTCUTS: tuple[ShortcutSpec, ...] = ()

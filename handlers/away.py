@@ -10,13 +10,13 @@ from bot.views import actions
 from bot.views import away as away_views
 from bot.views.away import Listed
 from handlers.desk import Desk, Done
-from handlers.routes import Handler, Reply, Request, Routes
+from handlers.routes import Reply, Request, Routes
 
 
 def register(routes: Routes, desk: Desk) -> None:
-    """Let the routes know this feature; whatever else is typed goes on to whoever had the command before."""
-    handlers = AwayDays(desk, otherwise=routes.commands["cairn"])
-    routes.commands["cairn"] = handlers.command
+    """Let the routes know this feature."""
+    handlers = AwayDays(desk)
+    routes.words["cairn away …"] = handlers.command
     routes.actions[actions.AWAY] = handlers.open
     routes.actions[actions.REMOVE_AWAY] = handlers.remove
     routes.views[actions.AWAY_FORM] = handlers.save
@@ -27,17 +27,13 @@ class AwayDays:
     """When people are away."""
 
     desk: Desk
-    otherwise: Handler
 
     async def command(self, request: Request) -> Reply | None:
         """`/cairn away …`, seen by whoever typed it alone."""
-        word, _, days = request.text.strip().partition(" ")
-        if word.casefold() != "away":
-            return await self.otherwise(request)
-        if not days.strip():
+        if not request.text:
             return await self.open(request)
         shown = await self.desk.look(away.show, request.call)
-        wanted = away_views.typed(shown.voice, days, shown.result.today)
+        wanted = away_views.typed(shown.voice, request.text, shown.result.today)
         gone = await self.desk.transact(away.go, request.call, wanted)
         return Reply(text=away_views.saved(gone.voice, gone.result, shown.result.today))
 

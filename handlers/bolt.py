@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import AlreadySeenError, FieldErrors, OutcomeUnknownError, UserError
 from bot.i18n import mark
 from bot.views.blocks import Modal, escape, section
+from bot.views.help import unknown
 from handlers.desk import Desk
 from handlers.routes import Call, Handler, Reply, Request, Routes
 
@@ -91,11 +92,15 @@ class _Edge:
         if name == "cairn":
             # `/cairn kudos …` always works, whatever the command is called.
             first, _, rest = text.partition(" ")
-            if first in self.routes.commands and first != "cairn":
-                name, text = first, rest.strip()
-        request = await self._request(_of_command(body), body, text=text)
+            if first.casefold() in self.routes.commands and first.casefold() != "cairn":
+                name, text = first.casefold(), rest.strip()
+        handler, rest = self.routes.command(name, text)
+        request = await self._request(_of_command(body), body, text=rest)
         try:
-            reply = await self._handle(self.routes.commands.get(name), request)
+            if handler is None:
+                reply = Reply(text=unknown(await self.desk.voice_of(request.call), text or body["command"]))
+            else:
+                reply = await self._handle(handler, request)
         except Exception as error:  # noqa: BLE001 - this is the edge
             reply = Reply(text=await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN))
         await ack(**(reply or Reply()).ack())

@@ -1,4 +1,4 @@
-"""`/cairn`: help, teams, settings; and Home, and words typed to Cairn."""
+"""`/cairn`: help and settings; and Home."""
 
 from __future__ import annotations
 
@@ -9,44 +9,32 @@ from bot.domain.public_holidays import Region
 from bot.services import home, settings
 from bot.views import actions
 from bot.views import settings as settings_views
-from bot.views.help import help_text, unknown
+from bot.views.help import help_text
 from bot.views.settings import CurrentSettings
 from handlers.desk import Desk
-from handlers.routes import Handler, Reply, Request, Routes
-from handlers.teams import Teams
+from handlers.routes import Reply, Request, Routes
 from storage.workspaces import WorkspaceSettings
 
 
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
-    handlers = CairnItself(desk, Teams(desk), routes.words)
-    routes.commands["cairn"] = handlers.command
+    handlers = CairnItself(desk)
+    routes.commands["cairn"] = handlers.help
+    routes.words.update({"cairn help": handlers.help, "cairn settings": handlers.settings})
     routes.actions[actions.SETTINGS] = handlers.settings
     routes.views[actions.SETTINGS_FORM] = handlers.save_settings
     routes.events["app_home_opened"] = handlers.home_opened
-    routes.events["message"] = handlers.talked
 
 
 @dataclass(frozen=True)
 class CairnItself:
-    """What can be done with Cairn as such; `words` are other features', as in Routes."""
+    """What can be done with Cairn as such."""
 
     desk: Desk
-    teams: Teams
-    words: Mapping[str, Handler]
 
-    async def command(self, request: Request) -> Reply | None:
-        """`/cairn …`."""
-        words = request.text.casefold().split()
-        if words in ([], ["help"]):
-            return Reply(text=help_text(await self.desk.voice_of(request.call)))
-        if words == ["team", "new"]:
-            return await self.teams.new(request)
-        if words == ["settings"]:
-            return await self.settings(request)
-        if (handler := self.words.get(" ".join(["cairn", *words]))) is not None:
-            return await handler(request)
-        return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
+    async def help(self, request: Request) -> Reply:
+        """`/cairn help`: what can be typed."""
+        return Reply(text=help_text(await self.desk.voice_of(request.call)))
 
     async def settings(self, request: Request) -> Reply | None:
         """The settings form, for admins."""
@@ -66,13 +54,6 @@ class CairnItself:
         """Somebody opened Home."""
         if request.payload.get("tab") == "home":
             await self.desk.transact(home.opened, request.call)
-        return None
-
-    async def talked(self, request: Request) -> Reply | None:
-        """Somebody wrote to Cairn."""
-        message = request.payload
-        if message.get("channel_type") == "im" and not message.get("subtype") and not message.get("bot_id"):
-            await self.desk.transact(home.talked, request.call)
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,15 +12,14 @@ from bot.domain.forms import Form
 from bot.i18n import Voice
 from bot.services import answers, checkins, digests, reminders
 from bot.views import actions, answer_form, checkin_cards
-from bot.views.help import unknown
 from handlers.desk import Desk
-from handlers.routes import Handler, Reply, Request, Routes
+from handlers.routes import Reply, Request, Routes
 
 
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
-    handlers = CheckIns(desk, routes.words)
-    routes.commands["checkin"] = handlers.command
+    handlers = CheckIns(desk)
+    routes.commands["checkin"] = handlers.waiting
     routes.actions.update(
         {
             actions.ANSWER: handlers.answer,
@@ -43,25 +41,18 @@ def register(routes: Routes, desk: Desk) -> None:
 
 @dataclass(frozen=True)
 class CheckIns:
-    """What can be done with check-ins; `words` are other features', as in Routes."""
+    """What can be done with check-ins."""
 
     desk: Desk
-    words: Mapping[str, Handler]
 
-    async def command(self, request: Request) -> Reply | None:
-        """`/checkin`, or with a word."""
-        word = request.text.casefold()
-        if (handler := self.words.get(f"checkin {word}")) is not None:
-            return await handler(request)
-        if word:
-            return Reply(text=unknown(await self.desk.voice_of(request.call), request.text))
+    async def waiting(self, request: Request) -> None:
+        """`/checkin`: what waits for an answer."""
         waiting = await self.desk.look(answers.waiting, request.call)
         if isinstance(waiting.result, Form):
             view = answer_form.answer_form(waiting.voice, waiting.result)
         else:
             view = answer_form.choose(waiting.voice, waiting.result)
         await _open(request, view)
-        return None
 
     async def answer(self, request: Request) -> None:
         """The Answer button, in the DM, on Home, or where several wait."""

@@ -10,14 +10,13 @@ from bot.views import actions
 from bot.views import days as days_views
 from bot.views.days import CurrentDays
 from handlers.desk import Desk
-from handlers.routes import Handler, Reply, Request, Routes
+from handlers.routes import Reply, Request, Routes
 
 
 def register(routes: Routes, desk: Desk) -> None:
-    """Let the routes know this feature; whatever else is typed goes on to whoever had the command before."""
-    handlers = Days(desk, otherwise=routes.commands["cairn"])
-    routes.commands["cairn"] = handlers.command
-    routes.actions[actions.DAYS] = handlers.open
+    """Let the routes know this feature."""
+    handlers = Days(desk)
+    routes.words["cairn days"] = routes.actions[actions.DAYS] = handlers.open
     routes.views[actions.DAYS_FORM] = handlers.save
 
 
@@ -26,13 +25,6 @@ class Days:
     """When people work."""
 
     desk: Desk
-    otherwise: Handler
-
-    async def command(self, request: Request) -> Reply | None:
-        """`/cairn days`."""
-        if request.text.casefold().split() != ["days"]:
-            return await self.otherwise(request)
-        return await self.open(request)
 
     async def open(self, request: Request) -> Reply | None:
         """The form, from the command or from Home."""

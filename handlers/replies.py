@@ -1,21 +1,20 @@
-"""Replies to answers: the buttons, the forms, and what is written in the threads of DMs."""
+"""Replies to answers: the buttons and the forms. What is written in the threads of DMs: handlers/messages.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.replies import ReplyForm
 from bot.services import replies
 from bot.views import actions
 from bot.views import replies as reply_views
 from handlers.desk import Desk, Done
-from handlers.routes import Handler, Reply, Request, Routes
+from handlers.routes import Reply, Request, Routes
 
 
 def register(routes: Routes, desk: Desk) -> None:
-    """Let the routes know this feature; other messages go on to whoever was registered for them before."""
-    handlers = Replies(desk, otherwise=routes.events["message"])
-    routes.events["message"] = handlers.message
+    """Let the routes know this feature."""
+    handlers = Replies(desk)
     routes.actions.update({actions.REPLY: handlers.reply, actions.ANSWER_REPLY: handlers.answer})
     routes.views.update({actions.REPLY_FORM: handlers.send, actions.ANSWER_REPLY_FORM: handlers.send_answer})
 
@@ -25,7 +24,6 @@ class Replies:
     """What can be done with replies."""
 
     desk: Desk
-    otherwise: Handler
 
     async def reply(self, request: Request) -> None:
         """The Reply button below somebody's answers."""
@@ -45,18 +43,6 @@ class Replies:
     async def send_answer(self, request: Request) -> Reply | None:
         """The form of an answer to a reply was sent."""
         await self.desk.transact(replies.answer, request.call, *reply_views.parse(request.view))
-        return None
-
-    async def message(self, request: Request) -> Reply | None:
-        """Somebody wrote in their DM, or changed or deleted what they wrote there."""
-        found = reply_views.heard(request.payload)
-        if found is None:
-            return await self.otherwise(request)
-        user, heard = found
-        call = replace(request.call, user=user)
-        if not (await self.desk.look(replies.concerns, call, heard)).result:
-            return await self.otherwise(request)
-        await self.desk.transact(replies.hear, call, heard)
         return None
 
 

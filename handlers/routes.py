@@ -68,13 +68,16 @@ class Reply:
 
 
 Handler = Callable[[Request], Awaitable[Reply | None]]
+MOST_WORDS = 2
+"""How many words after a command say what it does."""
 
 
 @dataclass(frozen=True)
 class Routes:
     """Handlers by the name that Slack sends: commands by our own names, whatever the operator calls them.
 
-    `words`: what may follow a command, as in `checkin new`.
+    `commands` alone, without a word after them; `words`: what may follow them, as in `checkin new`, or, where more
+    may follow that, as in `cairn away …`.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
@@ -82,3 +85,16 @@ class Routes:
     actions: dict[str, Handler] = field(default_factory=dict)
     views: dict[str, Handler] = field(default_factory=dict)
     events: dict[str, Handler] = field(default_factory=dict)
+
+    def command(self, name: str, text: str) -> tuple[Handler | None, str]:
+        """What answers a command with this text after it, and the text that it gets; the longest word wins."""
+        typed = text.split()
+        if not typed:
+            return self.commands.get(name), ""
+        for n in range(min(len(typed), MOST_WORDS), 0, -1):
+            word = " ".join([name, *typed[:n]]).casefold()
+            rest = [*text.split(maxsplit=n), ""][n]
+            found = self.words.get(f"{word} …") or (None if rest else self.words.get(word))
+            if found is not None:
+                return found, rest
+        return None, text

@@ -19,7 +19,7 @@ from handlers.routes import Reply, Request, Routes
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
     handlers = Teams(desk)
-    routes.actions[actions.NEW_TEAM] = handlers.new
+    routes.words["cairn team new"] = routes.actions[actions.NEW_TEAM] = handlers.new
     routes.views[actions.NEW_TEAM_FORM] = handlers.create
     changing = Changes(desk)
     routes.words["cairn team"] = changing.mine

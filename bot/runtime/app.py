@@ -20,6 +20,7 @@ import handlers.checkins
 import handlers.days
 import handlers.delivery
 import handlers.keeps
+import handlers.messages
 import handlers.people
 import handlers.replies
 import handlers.status
@@ -191,6 +192,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.people,
         handlers.delivery,
         handlers.replies,
+        handlers.messages,
         handlers.keeps,
         handlers.status,
         handlers.why,
