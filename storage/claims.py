@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, 
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel
 
-from storage.outbox import (
+from storage.outbox import Posted
+from storage.outbox_rows import (
     ASKED,
     CLAIMED,
     DELETE,
@@ -24,7 +25,6 @@ from storage.outbox import (
     UNSETTLED,
     WAITING,
     Outbox,
-    Posted,
     is_state,
 )
 from storage.people import Person

@@ -20,7 +20,7 @@ from sqlmodel import Field, SQLModel, col
 from storage.base import Owned
 from storage.claims import at, is_overdue, is_ready, needs_a_dm
 from storage.database import workspace_of
-from storage.outbox import ACTIONS, Outbox
+from storage.outbox_rows import ACTIONS, Outbox
 from storage.people import Person
 from storage.types import UTCDateTime
 from storage.workspaces import Workspace

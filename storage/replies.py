@@ -11,7 +11,7 @@ from sqlmodel import Field, col
 
 from storage import audience
 from storage.base import Owned
-from storage.outbox import SENT, Outbox
+from storage.outbox_rows import SENT, Outbox
 from storage.people import Person
 from storage.rounds import Prompt
 from storage.types import UTCDateTime, Words

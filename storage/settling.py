@@ -13,7 +13,19 @@ from sqlmodel import SQLModel, col
 
 from storage import outbox
 from storage.claims import Claimed, change, is_superseded
-from storage.outbox import ASKED, DELETE, DROPPED, FAILED, POST, SENT, UNDELIVERED, UNKNOWN, WAITING, Outbox, is_state
+from storage.outbox_rows import (
+    ASKED,
+    DELETE,
+    DROPPED,
+    FAILED,
+    POST,
+    SENT,
+    UNDELIVERED,
+    UNKNOWN,
+    WAITING,
+    Outbox,
+    is_state,
+)
 from storage.types import UTCDateTime
 
 

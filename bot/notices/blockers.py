@@ -14,6 +14,7 @@ from bot.notices.registry import Message, Notice, Outcome, Reader, register
 from bot.views import blockers as blocker_views
 from bot.views.blockers import BlockersOnHome
 from storage import access, blockers, outbox, people
+from storage.outbox_rows import SENT
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -68,7 +69,7 @@ class BlockerRaised(Notice):
         return Message(*blocker_views.raised(reader.voice, found[0]))
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
-        if outcome.state == outbox.SENT:
+        if outcome.state == SENT:
             log_reading(session, self.person_id, self._found(session), "dm", now)
 
 
@@ -101,6 +102,6 @@ class BlockerNudge(Notice):
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         person = people.get(session, self.person_id)
-        if outcome.state == outbox.SENT and person is not None:
+        if outcome.state == SENT and person is not None:
             nudged = blockers.nudged(session, person.key, date.fromisoformat(self.day))
             log_reading(session, person.key, blockers.led_by(session, person, nudged), "reminder", now)

@@ -23,6 +23,7 @@ from storage import answers, away, checkins, outbox, people, rounds, workspaces
 from storage.calendars import calendars_of
 from storage.checkins import CheckIn
 from storage.database import shared
+from storage.outbox_rows import FAILED, SENT
 from storage.people import Person
 from storage.rounds import Prompt
 
@@ -200,7 +201,7 @@ class PromptNotice(Notice):
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         """Slack has it, or never will: the prompt knows."""
-        if outcome.state == outbox.SENT:
+        if outcome.state == SENT:
             rounds.mark_sent(session, [self.prompt_id], now)
             return
         session.execute(
@@ -208,12 +209,12 @@ class PromptNotice(Notice):
             .where(col(Prompt.id) == self.prompt_id, col(Prompt.state) == PromptState.DUE)
             .values(
                 state=PromptState.SKIPPED,
-                reason=Reason.UNDELIVERABLE if outcome.state == outbox.FAILED else Reason.DOWNTIME,
+                reason=Reason.UNDELIVERABLE if outcome.state == FAILED else Reason.DOWNTIME,
             )
         )
 
     @classmethod
     def settled_many(cls, session: Session, ended: Sequence[tuple[Self, Outcome]], now: datetime) -> None:
         """A round's prompts come by the thousand."""
-        rounds.mark_sent(session, [notice.prompt_id for notice, each in ended if each.state == outbox.SENT], now)
-        super().settled_many(session, [pair for pair in ended if pair[1].state != outbox.SENT], now)
+        rounds.mark_sent(session, [notice.prompt_id for notice, each in ended if each.state == SENT], now)
+        super().settled_many(session, [pair for pair in ended if pair[1].state != SENT], now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.notices.registry import Message, Notice, Reader, register
 from bot.views import delivery as delivery_views
-from storage.outbox import ASKED, UNDELIVERED, Outbox
+from storage.outbox_rows import ASKED, UNDELIVERED, Outbox
 
 
 @register("delivery.did_it_arrive")

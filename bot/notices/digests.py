@@ -23,6 +23,7 @@ from bot.views.digests import Digest, Entry, Offer, Said
 from storage import access, answers, audience, channels, checkins, keeps, outbox, people, rounds, teams
 from storage.answers import Answer
 from storage.checkins import CheckIn
+from storage.outbox_rows import DROPPED, FAILED, SENT
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
@@ -86,7 +87,7 @@ class DigestNotice(Notice):
         return Message(*(digest_views.emptied(voice) if self.page else digest_views.pages(voice, digest)[0]))
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002
-        if outcome.state == outbox.SENT:
+        if outcome.state == SENT:
             following = self.at(self.page + 1)
             outbox.post(session, following, key=following.key, to=self.target(), thread_of=self.at(0).key)
 
@@ -123,11 +124,11 @@ class ChannelDigest(DigestNotice):
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         super().settled(session, outcome, now)
-        if self.page == 0 and outcome.state == outbox.FAILED:
+        if self.page == 0 and outcome.state == FAILED:
             self._tell_owners(session, outcome.error or "")
-        elif self.page == 0 and outcome.state == outbox.DROPPED:
+        elif self.page == 0 and outcome.state == DROPPED:
             session.get_one(Round, self.round_id).digest_stale_at = now  # its readers get it by DM
-        elif self.page == 0 and outcome.state == outbox.SENT:
+        elif self.page == 0 and outcome.state == SENT:
             for notice, key in self._told(session):
                 outbox.update(session, notice, of=key)
 
@@ -200,7 +201,7 @@ class PersonDigest(DigestNotice):
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         super().settled(session, outcome, now)
-        if outcome.state == outbox.SENT and self.page == 0:
+        if outcome.state == SENT and self.page == 0:
             shown = answers.authors_of_round(session, self.round_id, self.may_show(session))
             access.log(session, self.person_id, shown, what="checkin", place="digest", at=now)
 
@@ -226,7 +227,7 @@ class DigestStuck(Notice):
         if round_ is None or checkin is None:
             return None
         digest = outbox.posted(session, ChannelDigest(self.round_id, 0, self.channel).key)
-        if digest is not None and digest.state == outbox.SENT:
+        if digest is not None and digest.state == SENT:
             return Message(*stuck.digest_posted(reader.voice, checkin.name, round_.nominal, self.channel))
         is_archived = self.error == "is_archived"
         return Message(

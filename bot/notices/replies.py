@@ -15,6 +15,7 @@ from bot.views import replies as reply_views
 from bot.views.replies import Exchanged
 from storage import access, outbox, people, replies, rounds
 from storage.calendars import working_moment
+from storage.outbox_rows import SENT, UNDELIVERED
 from storage.people import Person
 from storage.replies import Reply
 
@@ -59,7 +60,7 @@ class ReplyNotice(Notice):
         reply = replies.get(session, self.reply_id)
         if reply is None:
             return
-        if outcome.state == outbox.SENT:
+        if outcome.state == SENT:
             self._arrived(session, reply, outcome.ts, now)
         elif reply.deleted_at is None:
             self._say_that_it_did_not(session, reply)
@@ -100,11 +101,11 @@ class ReplyThread(Notice):
 
     def _became(self, session: Session, voice: Voice, first: Reply, author_id: int, now: datetime) -> str:
         author, posted = session.get_one(Person, author_id), outbox.posted(session, reply_key(first.key))
-        if posted is not None and posted.state == outbox.SENT:
+        if posted is not None and posted.state == SENT:
             return reply_views.delivered(voice, author.name)
         if author.status == "left":
             return reply_views.not_carried_text(voice, NotCarried.LEFT, author.name)
-        if posted is not None and posted.state in outbox.UNDELIVERED:
+        if posted is not None and posted.state in UNDELIVERED:
             return reply_views.not_carried_text(voice, NotCarried.UNDELIVERABLE, author.name)
         return reply_views.on_its_way(voice, author.name, reaches_at(session, author, now))
 

@@ -26,7 +26,7 @@ from bot.runtime.slack import Answer, Clients, Kind, call
 from bot.runtime.turns import Errand, Opened, Turn, take_turn
 from storage.claims import LEASE, Claimed
 from storage.database import Database
-from storage.outbox import SENT, UNDELIVERED, WAITING
+from storage.outbox_rows import SENT, UNDELIVERED, WAITING
 from storage.settling import Settlement
 
 log = structlog.get_logger(__name__)

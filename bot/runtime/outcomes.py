@@ -7,7 +7,7 @@ import structlog
 from bot.runtime.rendering import Job, back_off
 from bot.runtime.slack import Answer, Kind
 from storage.lanes import LaneNews, LaneState
-from storage.outbox import ASKED, FAILED, POST, SENT, UNKNOWN, UPDATE, WAITING
+from storage.outbox_rows import ASKED, FAILED, POST, SENT, UNKNOWN, UPDATE, WAITING
 from storage.settling import Settlement
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from bot.runtime.pacing import Pacer
 from bot.runtime.rendering import METHODS, Job
 from bot.runtime.slack import TIMEOUT
 from storage.claims import Claimed
-from storage.outbox import ACTIONS, POST
+from storage.outbox_rows import ACTIONS, POST
 
 BATCH = 100
 

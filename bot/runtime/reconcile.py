@@ -14,7 +14,7 @@ from bot.runtime import pacing, rendering
 from bot.runtime.pacing import Pacer
 from bot.runtime.slack import Answer, Kind, call
 from storage.claims import Claimed
-from storage.outbox import DROPPED, EXPIRED, FAILED, SENT, UNKNOWN, WAITING
+from storage.outbox_rows import DROPPED, EXPIRED, FAILED, SENT, UNKNOWN, WAITING
 from storage.settling import Settlement
 
 PAGE = 15

@@ -19,7 +19,8 @@ from bot.notices.registry import Home, Message, Payload, PostponeError, Reader
 from bot.runtime import pacing
 from storage import people
 from storage.claims import Claimed
-from storage.outbox import DELETE, DROPPED, EXPIRED, FAILED, POST, PUBLISH, SENT, UPDATE, WAITING, Posted
+from storage.outbox import Posted
+from storage.outbox_rows import DELETE, DROPPED, EXPIRED, FAILED, POST, PUBLISH, SENT, UPDATE, WAITING
 from storage.settling import Settlement
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from storage import claims, lanes, settling
 from storage.claims import Claimed
 from storage.database import machine_now
 from storage.lanes import LaneNews, LaneState
-from storage.outbox import ASKED
+from storage.outbox_rows import ASKED
 from storage.people import Person
 from storage.settling import Settlement
 

@@ -22,6 +22,7 @@ from bot.services import unsent
 from storage import away, outbox
 from storage.away import Absence
 from storage.checkins import CheckIn
+from storage.outbox_rows import DROPPED
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -131,7 +132,7 @@ def _take_up(session: Session, actor: Person, now: datetime) -> None:
             prompt.reason = prompt.off = None
             reopened.append(prompt)
     session.flush()
-    outbox.owe_again(session, [prompt_key(prompt.key) for prompt in reopened if prompt.sent_at is None], outbox.DROPPED)
+    outbox.owe_again(session, [prompt_key(prompt.key) for prompt in reopened if prompt.sent_at is None], DROPPED)
     _say_so(session, reopened)
 
 

@@ -22,7 +22,8 @@ from storage import audience, blockers, outbox, people
 from storage.audience import Audience
 from storage.blockers import Blocker, BlockerTeam, BlockerWatch
 from storage.calendars import calendar_of_person, working_moment
-from storage.outbox import NewPost, Priority
+from storage.outbox import NewPost
+from storage.outbox_rows import DROPPED, Priority
 from storage.parts import Part
 from storage.people import Person
 from storage.rounds import Round
@@ -188,7 +189,7 @@ def _say_so(session: Session, blocker: Blocker) -> None:
     there = outbox.update_many(session, {each.key: each for each in messages})
     outbox.update_many(session, {each.key: each for each in nudges})
     if blocker.closed_at is None:  # it was over before they could hear of it, and isn't any more
-        outbox.owe_again(session, [each.key for each in messages if each.key not in there], outbox.DROPPED)
+        outbox.owe_again(session, [each.key for each in messages if each.key not in there], DROPPED)
     prompt = {prompt_key(blocker.prompt_id): PromptNotice(blocker.prompt_id)}
     outbox.say_again(session, blocker.reporter_id, prompt, home=HomeNotice(blocker.reporter_id))
     for each in messages:

@@ -35,6 +35,7 @@ from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
 from storage.calendars import Calendars, working_moment
 from storage.checkins import CheckIn, CheckInTeam, Pause
+from storage.outbox_rows import UNDELIVERED, WAITING
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -260,7 +261,7 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
 def _has_heard(session: Session, checkin: CheckIn, person: Person) -> bool:
     """Whether Slack has somebody's welcome, or may have it."""
     welcome = outbox.posted(session, welcome_key(checkin.key, person.key))
-    return welcome is not None and welcome.state not in (outbox.WAITING, *outbox.UNDELIVERED)
+    return welcome is not None and welcome.state not in (WAITING, *UNDELIVERED)
 
 
 def card(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:

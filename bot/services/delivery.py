@@ -16,7 +16,7 @@ from bot.notices import registry
 from bot.notices.delivery import DidItArrive
 from bot.notices.registry import Notice, Outcome
 from storage import outbox, settling
-from storage.outbox import ASKED, SENT, WAITING, Outbox, Priority
+from storage.outbox_rows import ASKED, SENT, WAITING, Outbox, Priority
 from storage.people import Person
 from storage.settling import Ended
 

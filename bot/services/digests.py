@@ -20,6 +20,7 @@ from storage.answers import Answer
 from storage.channels import Channel
 from storage.checkins import CheckIn
 from storage.outbox import NewPost
+from storage.outbox_rows import DROPPED, FAILED, SENT
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
@@ -103,12 +104,12 @@ def _say_again(session: Session, checkin: CheckIn, round_: Round, readers_now: S
     outbox.hasten(session, [in_channel.key])  # it may have waited for its channel to be looked up
     # What had no place in the channel went to its readers, and doesn't come back.
     gone = [copy.key for copy in copies if copy is not in_channel and copy.key not in states]
-    outbox.owe_again(session, gone, outbox.DROPPED)
-    sent_to = [person for person in people if states.get(PersonDigest(round_.key, 0, person).key) == outbox.SENT]
-    while copies := [copy.at(copy.page + 1) for copy in copies if states.get(copy.key) == outbox.SENT]:
+    outbox.owe_again(session, gone, DROPPED)
+    sent_to = [person for person in people if states.get(PersonDigest(round_.key, 0, person).key) == SENT]
+    while copies := [copy.at(copy.page + 1) for copy in copies if states.get(copy.key) == SENT]:
         states = outbox.update_many(session, {copy.key: copy for copy in copies})
         missing = [copy.key for copy in copies if copy.key not in states]
-        outbox.owe_again(session, missing, outbox.DROPPED, outbox.FAILED)
+        outbox.owe_again(session, missing, DROPPED, FAILED)
     return sent_to
 
 
@@ -140,7 +141,7 @@ def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequenc
     notice = ChannelDigest(round_.key, 0, channel or "")
     before = outbox.posted(session, notice.key)
     by_dm = readers_now
-    if channel is not None and (before is None or before.state != outbox.DROPPED):
+    if channel is not None and (before is None or before.state != DROPPED):
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         # Who replies and keeps does it in a copy of their own, once it is whole.

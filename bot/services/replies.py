@@ -24,7 +24,7 @@ from bot.notices.replies import (
 from bot.services.reply_threads import Talk, talk_of
 from bot.services.roles import Refusal, require
 from storage import audience, checkins, outbox, people, replies, rounds
-from storage.outbox import Priority
+from storage.outbox_rows import Priority
 from storage.people import Person
 from storage.replies import Reply
 from storage.rounds import Prompt

@@ -29,7 +29,7 @@ from bot.services.turns import NOW, is_next, take_turn
 from storage import bulk, checkins, outbox, rounds, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
-from storage.outbox import Priority
+from storage.outbox_rows import Priority
 from storage.rounds import Prompt, Round
 from storage.teams import MEMBER
 

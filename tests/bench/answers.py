@@ -16,7 +16,7 @@ from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
 from storage.answers import Answer
 from storage.database import Database
-from storage.outbox import PUBLISH, UPDATE, Outbox, Priority
+from storage.outbox_rows import PUBLISH, UPDATE, Outbox, Priority
 from storage.rounds import Prompt
 from storage.seen import Seen
 from tests.bench import company, payloads, slack

@@ -16,7 +16,7 @@ from bot.notices.checkins import PromptNotice, prompt_key
 from storage import audience, checkins, teams, workspaces
 from storage.checkins import CheckIn, CheckInTeam
 from storage.checkins import Question as QuestionRow
-from storage.outbox import POST, SENT, Outbox
+from storage.outbox_rows import POST, SENT, Outbox
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD, MEMBER, Membership, Team

@@ -25,7 +25,7 @@ from bot.runtime.rendering import prepare
 from bot.runtime.slack import Clients
 from storage import claims, outbox
 from storage.database import Database
-from storage.outbox import POST, SENT, WAITING, Outbox
+from storage.outbox_rows import POST, SENT, WAITING, Outbox
 from storage.rounds import Prompt
 from tests.bench import company, slack
 from tests.bench.company import WORKSPACE, Part

@@ -23,7 +23,7 @@ from bot.runtime.scheduler import Scheduler
 from bot.services.ticks import TICKS
 from storage import outbox, seen
 from storage.database import Database
-from storage.outbox import Outbox
+from storage.outbox_rows import Outbox
 from storage.rounds import Prompt
 from tests.bench import company
 from tests.bench.company import WORKSPACE

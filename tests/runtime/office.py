@@ -24,7 +24,7 @@ from bot.runtime.slack import Clients
 from storage import outbox, people, workspaces
 from storage.database import Database
 from storage.lanes import Lane
-from storage.outbox import Outbox
+from storage.outbox_rows import Outbox
 from storage.people import Person
 
 TEAM = "TACME"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from storage import outbox
-from storage.outbox import Priority
+from storage.outbox_rows import Priority
 from tests.runtime.office import LATER, START, TEAM, Note, Office, Script, until
 
 

@@ -16,7 +16,7 @@ from storage import claims, outbox
 from storage.checkins import CheckInTeam
 from storage.claims import Claimed
 from storage.database import Database
-from storage.outbox import POST
+from storage.outbox_rows import POST
 from tests.bench import company
 from tests.bench.company import WORKSPACE
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.runtime import lane, metrics
 from storage import lanes, outbox, settling
+from storage.outbox_rows import POST
 from storage.settling import Settlement
 from tests.runtime.office import TEAM, Note, Office, Script, until
 
@@ -200,7 +201,7 @@ async def test_a_lane_where_there_is_nothing_to_do_after_all_is_left_alone(
 
     def always_due(*_: object) -> list[lanes.Due]:
         looks.append(1)
-        return [lanes.Due(TEAM, frozenset({outbox.POST}))]
+        return [lanes.Due(TEAM, frozenset({POST}))]
 
     monkeypatch.setattr(lanes, "due", always_due)
 

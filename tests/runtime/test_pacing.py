@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.runtime.pacing import HISTORY, OPEN, POST, UPDATE, Pace, Pacer, Rate
-from storage.outbox import Priority
+from storage.outbox_rows import Priority
 from tests.runtime.office import Office, until
 
 # What is tested here is no matter of SQL.

@@ -16,7 +16,7 @@ from bot.notices.checkins import PromptNotice, Welcome
 from bot.services.releases import release_due
 from bot.services.rounds import CHUNK, open_due, plan_prompts
 from storage.database import Database
-from storage.outbox import Outbox
+from storage.outbox_rows import Outbox
 from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import MEMBER, Membership, Team

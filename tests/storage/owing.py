@@ -13,6 +13,7 @@ from sqlmodel import col
 from storage import claims, outbox, settling
 from storage.claims import Claimed
 from storage.database import Database, machine_now
+from storage.outbox_rows import POST
 from storage.people import Person
 from storage.settling import Settlement
 
@@ -49,7 +50,7 @@ def post(session: Session, number: int, **options: Any) -> bool:
     return outbox.post(session, Note(number), key=f"n{number}", to=to, **options)
 
 
-def claim(session: Session, action: str = outbox.POST, limit: int = 100) -> list[Claimed]:
+def claim(session: Session, action: str = POST, limit: int = 100) -> list[Claimed]:
     return claims.claim(session, action, limit, NOW, machine_now(session))
 
 

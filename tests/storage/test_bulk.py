@@ -13,7 +13,8 @@ from sqlmodel import SQLModel, col
 from storage import outbox
 from storage.bulk import insert_new
 from storage.database import Database
-from storage.outbox import DROPPED, POST, WAITING, NewPost, Outbox
+from storage.outbox import NewPost
+from storage.outbox_rows import DROPPED, POST, WAITING, Outbox, Priority
 from tests.storage.owing import HOUR, NOW, T1, T2, Note, move_in, person
 
 KEY = ("workspace_id", "key")
@@ -39,7 +40,7 @@ def test_rows_are_kept_as_they_were_given(database: Database) -> None:
         first, second = session.scalars(select(Outbox).order_by(col(Outbox.key)))
         assert (first.ids, first.not_before, first.created_at) == (said, None, NOW)
         assert (second.ids, second.not_before) == ({}, later)
-        assert (first.attempts, first.priority) == (0, outbox.Priority.NORMAL)  # the columns' own defaults
+        assert (first.attempts, first.priority) == (0, Priority.NORMAL)  # the columns' own defaults
 
 
 def test_who_was_first_stays(database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.clock import MovableClock
 from storage import claims, lanes, outbox, workspaces
 from storage.database import Database, machine_now
+from storage.outbox_rows import POST, PUBLISH
 from storage.people import Person
 from tests.storage.owing import HOUR, NOW, T1, T2, Note, claim, move_in, person, post
 
@@ -63,8 +64,8 @@ def test_what_is_due_is_found_across_workspaces(database: Database, clock: Movab
         session.flush()
         post(session, 1, to=bo.key)
 
-    assert due(database) == {T1: {outbox.PUBLISH}, T2: {lanes.OPEN}}
-    assert due(database, now=NOW + HOUR) == {T1: {outbox.PUBLISH, outbox.POST}, T2: {lanes.OPEN}}
+    assert due(database) == {T1: {PUBLISH}, T2: {lanes.OPEN}}
+    assert due(database, now=NOW + HOUR) == {T1: {PUBLISH, POST}, T2: {lanes.OPEN}}
 
 
 def test_nothing_is_due_where_it_is_paused_stopped_or_somebody_elses(database: Database, clock: MovableClock) -> None:
@@ -72,8 +73,8 @@ def test_nothing_is_due_where_it_is_paused_stopped_or_somebody_elses(database: D
         with database.session(workspace) as session:
             post(session, 1)
     take(database, "two")
-    assert due(database) == {T2: {outbox.POST}}
-    assert due(database, "two") == {T1: {outbox.POST}, T2: {outbox.POST}}
+    assert due(database) == {T2: {POST}}
+    assert due(database, "two") == {T1: {POST}, T2: {POST}}
 
     with database.session(T2) as session:
         workspaces.current(session).paused_at = NOW

@@ -14,7 +14,8 @@ from bot.clock import MovableClock
 from storage import claims, outbox, settling
 from storage.claims import Claimed
 from storage.database import Database, machine_now
-from storage.outbox import NewPost, Outbox, Priority
+from storage.outbox import NewPost
+from storage.outbox_rows import ACTIONS, UPDATE, Outbox, Priority
 from storage.people import Person
 from storage.settling import Settlement
 from tests.storage.owing import HOUR, NOW, T1, T2, Note, claim, move_in, person, post, settle
@@ -170,7 +171,7 @@ def test_a_lease_that_ran_out_leaves_posts_unknown_and_the_rest_to_do_again(
         outbox.update(session, Note(4), of="n1")
         outbox.publish(session, Note(5), person_id=person(session))
     with database.session(T1) as session:
-        for action in outbox.ACTIONS:
+        for action in ACTIONS:
             claim(session, action)
         lease_until = session.scalars(select(col(Outbox.lease_until)).where(col(Outbox.key) == "n2")).one()
     clock.let_pass(20)
@@ -240,15 +241,15 @@ def test_updates_collapse_to_the_latest_even_while_one_is_under_way(database: Da
         settle(session, Settlement(row, "sent", "DUANA", "1.0"))
         for number in (2, 3):
             assert outbox.update(session, Note(number), of="n1")
-        (under_way,) = claim(session, outbox.UPDATE)
+        (under_way,) = claim(session, UPDATE)
         assert (number_of(under_way), under_way.post) == (3, outbox.Posted("DUANA", "1.0", "sent"))
         for number in (4, 5):
             assert outbox.update(session, Note(number), of="n1")
-        assert claim(session, outbox.UPDATE) == []  # one message, one call at a time
+        assert claim(session, UPDATE) == []  # one message, one call at a time
     with database.session(T1) as session:
         (dropped,) = settle(session, Settlement(under_way, "waiting", retry_in=2.0))
         assert dropped.state == "dropped"
-        assert [number_of(row) for row in claim(session, outbox.UPDATE)] == [5]
+        assert [number_of(row) for row in claim(session, UPDATE)] == [5]
 
 
 def test_a_failed_post_can_be_tried_once_more(database: Database) -> None:

@@ -17,7 +17,7 @@ from bot.playground.world import Message
 from bot.services.blockers import nudge_due
 from storage.access import Access
 from storage.blockers import Blocker, BlockerWatch
-from storage.outbox import Outbox
+from storage.outbox_rows import Outbox
 from storage.teams import LEAD, Membership
 from tests.house import (
     ANA,

@@ -10,7 +10,7 @@ from bot.domain.forms import Submission
 from bot.services import answers
 from bot.services import channels as channel_service
 from storage import channels
-from storage.outbox import Outbox
+from storage.outbox_rows import Outbox
 from storage.people import Person
 from storage.rounds import Prompt
 from tests.house import (
