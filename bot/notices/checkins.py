@@ -19,7 +19,7 @@ from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader
 from bot.views import checkin_cards, prompts
 from bot.views.blockers import own_lines
 from bot.views.prompts import CheckInCard, PromptCard
-from storage import answers, away, checkins, outbox, people, rounds, workspaces
+from storage import answers, away, checkins, people, rounds, workspaces
 from storage.calendars import calendars_of
 from storage.checkins import CheckIn
 from storage.database import shared
