@@ -17,7 +17,7 @@ from bot.i18n import mark
 from bot.notices.blockers import BlockerNudge, BlockerRaised
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
-from bot.services.turns import NOW, is_next, take_turn
+from bot.services.turns import NOW, is_next, take_next
 from storage import audience, blockers, outbox, people
 from storage.audience import Audience
 from storage.blockers import Blocker, BlockerTeam, BlockerWatch
@@ -217,17 +217,11 @@ _LEFT = (
 
 def close_left(session: Session, now: datetime) -> bool:
     """Close one blocker of somebody who has left the company, or the teams for which they were asked. A tick's step."""
-    found = session.execute(_LEFT, {"now": now}).first()
-    if found is None:
-        return False
-    blocker, status = found
-    why = Ended.LEFT_COMPANY if status == "left" else Ended.LEFT_TEAM
 
-    def close_it() -> None:
-        _end(session, blocker, why, now)
+    def close(blocker: Blocker, status: str) -> None:
+        _end(session, blocker, Ended.LEFT_COMPANY if status == "left" else Ended.LEFT_TEAM, now)
 
-    take_turn(session, blocker, close_it, now)
-    return True
+    return take_next(session, _LEFT, close, now)
 
 
 _TO_NUDGE = (
@@ -241,11 +235,7 @@ _TO_NUDGE = (
 
 def nudge_due(session: Session, now: datetime) -> bool:
     """Remind one person of all that is open and theirs to see to, in one message. A tick's step."""
-    watch = session.scalars(_TO_NUDGE, {"now": now}).first()
-    if watch is None:
-        return False
-    take_turn(session, watch, lambda: _nudge(session, watch.person_id, now), now)
-    return True
+    return take_next(session, _TO_NUDGE, lambda watch: _nudge(session, watch.person_id, now), now)
 
 
 def _nudge(session: Session, person_id: int, now: datetime) -> None:

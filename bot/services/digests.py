@@ -14,7 +14,7 @@ from sqlmodel import col
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads, owners
-from bot.services.turns import is_next, take_turn
+from bot.services.turns import is_next, take_next
 from storage import access, audience, channels, checkins, outbox, teams
 from storage.answers import Answer
 from storage.channels import Channel
@@ -71,12 +71,7 @@ def refresh_stale(session: Session, now: datetime) -> bool:
 
     Its home channel is looked up before: who reads there decides where the digest may go.
     """
-    found = session.execute(_STALE, {"now": now}).first()
-    if found is None:
-        return False
-    round_, checkin = found
-    take_turn(session, round_, lambda: _refresh(session, checkin, round_, now), now)
-    return True
+    return take_next(session, _STALE, lambda round_, checkin: _refresh(session, checkin, round_, now), now)
 
 
 def _refresh(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.domain.reminders import lower, next_reminder
 from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
 from bot.services.rounds import CHUNK, HABITS
-from bot.services.turns import NOW, is_next, take_turn
+from bot.services.turns import NOW, is_next, take_next
 from storage import away, checkins, outbox, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
@@ -43,11 +43,7 @@ _NEXT = (
 
 def release_due(session: Session, now: datetime) -> bool:
     """Release the next chunk of one round's prompts that have fallen due."""
-    round_ = session.scalars(_NEXT, {"now": now}).first()
-    if round_ is None:
-        return False
-    take_turn(session, round_, lambda: _Release(session, round_, now).run(), now)
-    return True
+    return take_next(session, _NEXT, lambda round_: _Release(session, round_, now).run(), now)
 
 
 class _Due(NamedTuple):

@@ -17,7 +17,7 @@ from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.reminders import Reminder, reminder_key
 from bot.notices.waiting import part_of
 from bot.services.rounds import CHUNK, HABITS
-from bot.services.turns import NOW, is_next, take_turn
+from bot.services.turns import NOW, is_next, take_next
 from storage import away, outbox
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
@@ -62,11 +62,7 @@ _COUNT = _SET.values(reminded=_prompt.c.reminded + 1)
 
 def remind_due(session: Session, now: datetime) -> bool:
     """Remind the next chunk of those of one round who haven't answered."""
-    round_ = session.scalars(_NEXT, {"now": now}).first()
-    if round_ is None:
-        return False
-    take_turn(session, round_, lambda: _remind(session, round_, now), now)
-    return True
+    return take_next(session, _NEXT, lambda round_: _remind(session, round_, now), now)
 
 
 def _remind(session: Session, round_: Round, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.registry import Notice
 from bot.notices.reminders import ReminderOver, reminder_key
 from bot.services import digests
-from bot.services.turns import NOW, is_next, take_turn
+from bot.services.turns import NOW, is_next, take_next
 from storage import bulk, checkins, outbox, rounds, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
@@ -94,11 +94,7 @@ _DUE = (
 
 def open_due(session: Session, now: datetime) -> bool:
     """Open the round of one check-in that has fallen due."""
-    checkin = session.scalars(_DUE, {"now": now}).first()
-    if checkin is None:
-        return False
-    take_turn(session, checkin, lambda: _open(session, checkin, now), now)
-    return True
+    return take_next(session, _DUE, lambda checkin: _open(session, checkin, now), now)
 
 
 def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
@@ -144,12 +140,7 @@ _TO_PLAN = (
 
 def plan_prompts(session: Session, now: datetime) -> bool:
     """Write the next chunk of prompts of one round that is being opened."""
-    found = session.execute(_TO_PLAN, {"now": now}).first()
-    if found is None:
-        return False
-    round_, checkin = found
-    take_turn(session, round_, lambda: _plan_chunk(session, round_, checkin), now)
-    return True
+    return take_next(session, _TO_PLAN, lambda round_, checkin: _plan_chunk(session, round_, checkin), now)
 
 
 def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
@@ -236,11 +227,7 @@ _TO_CLOSE = (
 
 def close_due(session: Session, now: datetime) -> bool:
     """Close one round whose last window has ended, once its next missed prompts say so; then its digest is due."""
-    round_ = session.scalars(_TO_CLOSE, {"now": now}).first()
-    if round_ is None:
-        return False
-    take_turn(session, round_, lambda: _close(session, round_, now), now)
-    return True
+    return take_next(session, _TO_CLOSE, lambda round_: _close(session, round_, now), now)
 
 
 def _close(session: Session, round_: Round, now: datetime) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, bindparam, or_, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -30,11 +31,20 @@ def is_next(of: type[Row]) -> ColumnElement[bool]:
     return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= NOW)
 
 
-def take_turn(session: Session, row: Row, work: Callable[[], None], now: datetime) -> None:
-    """Do `work` on one row, in its workspace; where it fails, set the row aside for ten minutes.
+def take_next(session: Session, which: Select[Any], work: Callable[..., None], now: datetime) -> bool:
+    """Do `work` on the first that a query finds, given its columns; says whether there was one. A tick's step.
 
-    Ticks take what is due longest first, so a row that fails for ever would keep all others from their turn.
+    The first column is the row whose turn it is. Where the work fails it is set aside for ten minutes: ticks take what is
+    due longest first, so a row that fails for ever would keep all others from their turn.
     """
+    found = session.execute(which, {"now": now}).first()
+    if found is None:
+        return False
+    _take_turn(session, found[0], lambda: work(*found), now)
+    return True
+
+
+def _take_turn(session: Session, row: Row, work: Callable[[], None], now: datetime) -> None:
     kind, key, workspace = type(row), row.key, row.workspace_id
     with of_workspace(session, workspace):
         try:
