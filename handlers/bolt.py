@@ -32,6 +32,8 @@ HURRY = 0.12
 
 CLICKED = frozenset({"button", "overflow"})
 """Whoever uses one of these waits for something to happen, and is told why it didn't."""
+CHOSEN = frozenset({"static_select"})
+"""Whoever chooses from one of these is told why that was refused, as somebody who is typing isn't."""
 
 SHOWN_BEFORE = frozenset({"exchanged_trigger_id", "hash_conflict"})
 """What Slack says where the first delivery of a click has shown its form, or changed it, already."""
@@ -118,9 +120,10 @@ class _Edge:
             await self._handle(handler, request)
         except Exception as error:  # noqa: BLE001 - this is the edge
             sentence = await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN)
-            if action["type"] in CLICKED:
+            refused = isinstance(error, UserError)
+            if action["type"] in CLICKED or (refused and action["type"] in CHOSEN):
                 await self._tell(request, sentence)
-            elif not isinstance(error, UserError):
+            elif not refused:
                 # Whoever is typing isn't interrupted: the form holds their words. Slack marks what wasn't acked.
                 raise NotSavedError from None
         await ack()

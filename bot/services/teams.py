@@ -36,6 +36,7 @@ LEADS_NONE = Refusal(
         "Nothing was changed."
     ),
 )
+NO_LEAD = mark("Your team has no lead any more. {names} can choose one with `/cairn team`. Nothing was changed.")
 
 
 def may_make(session: Session, actor: Person, _now: datetime) -> Person:
@@ -135,5 +136,8 @@ def lead_teams(session: Session, actor: Person, _now: datetime) -> list[Team]:
     led = led_by(session, actor)
     if not led:
         own = [team.key for team in teams.of_person(session, actor.key)]
+        admins = [person.name for person in people.admins(session)]
+        if own and admins and not teams.keys(session, own, LEAD):
+            raise UserError(NO_LEAD, names=admins[: roles.NAMED])
         raise roles.refused(session, Action.MAKE_CHECKIN, LEADS_NONE, own)
     return led

@@ -42,6 +42,8 @@ def read_by(voice: Voice, readers: ReadBy) -> str:
         return voice.say_n(
             "Read by {n} person in {channel}.", "Read by the {n} people in {channel}.", readers.count, channel=channel
         )
+    if readers.kind == "leads" and not readers.names:
+        return voice.say("Read by nobody as long as {team} has no lead.", team=team)
     if readers.kind == "leads":
         return voice.say_n(
             "Read by {names}, who leads {team}.",
