@@ -34,8 +34,8 @@ def is_next(of: type[Row]) -> ColumnElement[bool]:
 def take_next(session: Session, which: Select[Any], work: Callable[..., None], now: datetime) -> bool:
     """Do `work` on the first that a query finds, given its columns; says whether there was one. A tick's step.
 
-    The first column is the row whose turn it is. Where the work fails it is set aside for ten minutes: ticks take what is
-    due longest first, so a row that fails for ever would keep all others from their turn.
+    The first column is the row whose turn it is. Where the work fails it is set aside for ten minutes: ticks take
+    what is due longest first, so a row that fails for ever would keep all others from their turn.
     """
     found = session.execute(which, {"now": now}).first()
     if found is None:
