@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -18,3 +21,9 @@ class Owned(SQLModel):
     """A row of one workspace; sessions bound to a workspace filter by it and fill it in."""
 
     workspace_id: str = Field(default="", max_length=32)
+
+
+def is_written(column: Any, value: str) -> ColumnElement[bool]:
+    """That a column has this value, written out: with a parameter neither database would use a partial index."""
+    condition: ColumnElement[bool] = column == literal(value, literal_execute=True)
+    return condition

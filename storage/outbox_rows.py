@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, literal, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from storage.base import Owned
+from storage.base import Owned, is_written
 from storage.types import UTCDateTime
 
 # waiting -> claimed -> sent | failed | dropped | expired, or back to waiting. A post whose outcome nobody knows is
@@ -38,10 +38,9 @@ class Priority(IntEnum):
 
 
 def is_state(state: str, row: Any = None) -> ColumnElement[bool]:
-    """The state as a literal: with a parameter neither database would use the partial indexes."""
+    """The condition that a row is in this state."""
     table: Any = Outbox if row is None else row
-    condition: ColumnElement[bool] = table.state == literal(state, literal_execute=True)
-    return condition
+    return is_written(table.state, state)
 
 
 class Outbox(Owned, table=True):

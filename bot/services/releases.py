@@ -8,7 +8,7 @@ from datetime import datetime, time
 from functools import cache, partial
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
@@ -20,16 +20,13 @@ from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
 from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
 from storage import away, checkins, outbox, workspaces
+from storage.base import is_written
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.rounds import Prompt, Round
 from storage.types import UTCDateTime
 
-# A literal: with a parameter SQLite would go through all prompts there ever were.
-UNRELEASED = (
-    col(Prompt.state) == literal(PromptState.DUE.value, literal_execute=True),
-    col(Prompt.released_at).is_(None),
-)
+UNRELEASED = (is_written(col(Prompt.state), PromptState.DUE.value), col(Prompt.released_at).is_(None))
 
 _NEXT = (
     select(Round)
@@ -72,7 +69,7 @@ _prompt, _person = _TABLES["prompt"], _TABLES["person"]
 _CHUNK = (
     select(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at, _prompt.c.off)
     .where(
-        _prompt.c.state == literal(PromptState.DUE.value, literal_execute=True),
+        is_written(_prompt.c.state, PromptState.DUE.value),
         _prompt.c.released_at.is_(None),
         _prompt.c.round_id == bindparam("round_id"),
         _prompt.c.due_at <= NOW,

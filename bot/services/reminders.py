@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
@@ -19,6 +19,7 @@ from bot.notices.waiting import part_of
 from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
 from storage import away, outbox
+from storage.base import is_written
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -27,8 +28,7 @@ from storage.types import UTCDateTime
 
 TOO_LATE = mark("This check-in closes at {until}, before an hour of yours is over. Answer it now, or not this time.")
 
-# A literal: with a parameter neither database would use the partial index.
-IS_SENT = col(Prompt.state) == literal(PromptState.SENT.value, literal_execute=True)
+IS_SENT = is_written(col(Prompt.state), PromptState.SENT.value)
 _NEXT = (
     select(Round)
     .join(Prompt, col(Prompt.round_id) == col(Round.id))
@@ -42,7 +42,7 @@ _prompt, _person = _TABLES["prompt"], _TABLES["person"]
 _CHUNK = (
     select(_prompt.c.id, _prompt.c.person_id, _prompt.c.due_at, _prompt.c.closes_at, _prompt.c.reminded)
     .where(
-        _prompt.c.state == literal(PromptState.SENT.value, literal_execute=True),
+        is_written(_prompt.c.state, PromptState.SENT.value),
         _prompt.c.round_id == bindparam("round_id"),
         _prompt.c.remind_at <= NOW,
     )
