@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.notices.registry import Message, Notice, Reader, register
 from bot.views import teams as team_views
-from bot.views.teams import TeamCard
+from bot.views.teams import Joined
 from storage import checkins, teams
 from storage.people import Person
 from storage.teams import LEAD, MEMBER, Team
@@ -29,7 +29,7 @@ class AddedToTeam(Notice):
             return None
         if not teams.has_role(session, team.key, reader.person_id):
             return None
-        card = TeamCard(
+        card = Joined(
             name=team.name,
             leads=tuple(person.name for person in teams.people(session, team.key, LEAD)),
             members=len(teams.people(session, team.key, MEMBER)),

@@ -96,8 +96,8 @@ def parse(view: Mapping[str, Any]) -> TeamForm:
 
 
 @dataclass(frozen=True)
-class TeamCard:
-    """A team as a member is told of it. `asks`: it has check-ins already."""
+class Joined:
+    """A team as whoever was added to it is told of it. `asks`: it has check-ins already."""
 
     name: str
     leads: tuple[str, ...]
@@ -105,7 +105,7 @@ class TeamCard:
     asks: bool = False
 
 
-def added(voice: Voice, card: TeamCard, *, by: str, is_maker: bool) -> tuple[str, list[Block]]:
+def added(voice: Voice, card: Joined, *, by: str, is_maker: bool) -> tuple[str, list[Block]]:
     """To everybody in a new team."""
     team, people = escape(card.name), voice.say_n("{n} member", "{n} members", card.members)
     if is_maker:
