@@ -7,32 +7,30 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.roles import Action
-from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.digests import PersonDigest
 from bot.notices.home import HomeNotice
-from bot.services.roles import Refusal, require
-from storage import keeps, outbox, replies, rounds
+from bot.services.led_answers import Sentences, answered_by_another
+from bot.services.roles import Refusal
+from storage import keeps, outbox
 from storage.keeps import Keep
 from storage.people import Person
 from storage.rounds import Prompt
 
 GONE = mark("These answers aren't there for you any more. Nothing was kept.")
-REFUSED = Refusal(
-    mark("{names} can keep these answers for a 1:1. Nothing was kept."),
-    mark("Only leads can keep answers for a 1:1, and this team has none. Nothing was kept."),
+SAID = Sentences(
+    refused=Refusal(
+        mark("{names} can keep these answers for a 1:1. Nothing was kept."),
+        mark("Only leads can keep answers for a 1:1, and this team has none. Nothing was kept."),
+    ),
+    gone=GONE,
+    unreadable=GONE,
 )
 
 
 def keep(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:
     """Keep somebody's answers for a talk with them; says whether they weren't kept yet."""
-    found = rounds.with_round(session, prompt_id)
-    if found is None or found[0].person_id == actor.key or found[2].names_hidden:
-        raise UserError(GONE)
-    prompt = found[0]
-    require(session, actor, Action.KEEP_ANSWER, REFUSED, *prompt.team_ids)
-    if not replies.answer_readable_by(session, prompt_id, actor):
-        raise UserError(GONE)
+    prompt = answered_by_another(session, actor, prompt_id, Action.KEEP_ANSWER, SAID)
     kept = keeps.find(session, actor.key, prompt_id)
     if kept is not None and kept.done_at is None:
         return False

@@ -21,20 +21,23 @@ from bot.notices.replies import (
     reply_key,
     thread_of,
 )
+from bot.services.led_answers import Sentences, answered_by_another
 from bot.services.reply_threads import Talk, talk_of
-from bot.services.roles import Refusal, require
+from bot.services.roles import Refusal
 from storage import audience, checkins, outbox, people, replies, rounds
 from storage.outbox_rows import Priority
 from storage.people import Person
 from storage.replies import Reply
-from storage.rounds import Prompt
 
 GONE = mark("These words aren't there any more. Nothing was sent.")
-NOT_READABLE = mark("You can't read this answer any more, so you can't reply to it. Nothing was sent.")
 HAS_LEFT = mark("{name} has left, so nothing reaches them. Nothing was sent.")
-REFUSED = Refusal(
-    mark("{names} can reply to this check-in. Nothing was sent."),
-    mark("Only leads can reply to a check-in, and this team has none. Nothing was sent."),
+SAID = Sentences(
+    refused=Refusal(
+        mark("{names} can reply to this check-in. Nothing was sent."),
+        mark("Only leads can reply to a check-in, and this team has none. Nothing was sent."),
+    ),
+    gone=GONE,
+    unreadable=mark("You can't read this answer any more, so you can't reply to it. Nothing was sent."),
 )
 FLAWS = {
     NotCarried.NO_WORDS: mark("Please write something: a few words are enough."),
@@ -44,7 +47,7 @@ FLAWS = {
 
 def form(session: Session, actor: Person, prompt_id: int, now: datetime) -> ReplyForm:
     """The form in which a lead replies to somebody's answers."""
-    prompt = _answered(session, actor, prompt_id)
+    prompt = answered_by_another(session, actor, prompt_id, Action.REPLY_TO_ANSWER, SAID)
     return _form(session, prompt.key, prompt.key, prompt.person_id, now)
 
 
@@ -65,7 +68,7 @@ def _form(session: Session, about_id: int, prompt_id: int, to_id: int, now: date
 
 def send(session: Session, actor: Person, prompt_id: int, words: str, now: datetime) -> Reply:
     """A lead replies to somebody's answers: it reaches the author in the thread of their prompt."""
-    prompt = _answered(session, actor, prompt_id)
+    prompt = answered_by_another(session, actor, prompt_id, Action.REPLY_TO_ANSWER, SAID)
     _check(words)
     talk = Talk(prompt.key, actor.key, _still_here(session, prompt.person_id).key)
     return _say(session, actor, talk, words, now)
@@ -183,17 +186,6 @@ def _refuse(session: Session, actor: Person, heard: Heard, why: NotCarried, othe
     notice = NotCarriedNotice(why, other_id)
     thread = None if root is None else root.key
     return outbox.post(session, notice, key=key, to=actor.key, thread_of=thread, priority=Priority.PERSONAL)
-
-
-def _answered(session: Session, actor: Person, prompt_id: int) -> Prompt:
-    found = rounds.with_round(session, prompt_id)
-    if found is None or found[0].person_id == actor.key or found[2].names_hidden:
-        raise UserError(GONE)
-    prompt = found[0]
-    require(session, actor, Action.REPLY_TO_ANSWER, REFUSED, *prompt.team_ids)
-    if not replies.answer_readable_by(session, prompt_id, actor):
-        raise UserError(NOT_READABLE)
-    return prompt
 
 
 def _exchanged(session: Session, actor: Person, reply_id: int) -> Reply:
