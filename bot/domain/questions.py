@@ -11,6 +11,8 @@ from bot.domain.checkins import QuestionKind
 from bot.domain.setup import MAX_OPTION, MAX_QUESTIONS, MAX_UNIT, MAX_WORDING, OPTIONS, QuestionRequest
 from bot.i18n import mark
 
+FULL = mark("A check-in has at most {most} questions. Leave some out, or make a second check-in.")
+
 
 @dataclass(frozen=True)
 class Flaw:
@@ -29,8 +31,7 @@ def flaws(questions: Sequence[QuestionRequest]) -> list[Flaw]:
     """All that is wrong, in the order of the questions; empty where they can be asked."""
     found = [] if questions else [Flaw(None, "questions", mark("A check-in needs at least one question."))]
     if len(questions) > MAX_QUESTIONS:
-        sentence = mark("A check-in has at most {most} questions. Leave some out, or make a second check-in.")
-        found.append(Flaw(None, "questions", sentence, {"most": MAX_QUESTIONS}))
+        found.append(Flaw(None, "questions", FULL, {"most": MAX_QUESTIONS}))
     for position in range(len(questions)):
         found.extend(_of_one(questions, position))
     return found

@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from bot.domain import questions as question_rules
 from bot.domain.calendars import WorkCalendar
 from bot.domain.checkin_setup import Setup, TypedIn, from_json
 from bot.domain.checkins import minutes
 from bot.domain.rhythms import Flaw
 from bot.domain.schedules import Occurrence, Schedule, first_round, plan
 from bot.domain.setup import CheckInRequest
-from bot.errors import FieldErrors, UserError
+from bot.errors import FieldErrors
 from bot.i18n import Voice, mark
 from bot.notices import readers
 from bot.services import channels as channel_service
@@ -33,7 +32,6 @@ from storage.checkins import CheckIn
 from storage.people import Person
 from storage.teams import Team
 
-QUESTION_FLAW = mark("Question {n}: {sentence}")
 CHANGED_MEANWHILE = mark(
     "{name} changed this check-in on {day}, while you had this form open. What you typed is kept. "
     "If you save now, yours replaces theirs; to look at theirs first, go back and choose “Begin from how it is now”."
@@ -56,7 +54,7 @@ def checked(session: Session, actor: Person, draft: SetupDraft, setup: Setup, no
     """What a form asks for. Raises FieldErrors with all that is wrong with it but for its channel."""
     request = checkin_form.parse(setup)
     _may(session, actor, draft, request)
-    errors = [*checkin_service.flaws_of(session, request), *_question_flaws(actor.voice, request)]
+    errors = checkin_service.flaws_of(session, actor, request)
     if errors:
         raise FieldErrors(errors)
     if first_round(_schedule(session, request), _calendars(session, request).values(), now) is None:
@@ -71,16 +69,6 @@ def _may(session: Session, actor: Person, draft: SetupDraft, request: CheckInReq
         checkin = checkin_setup.editable(session, actor, draft.checkin_id)
         asked_before = set(checkin_setup.request_of(session, checkin).team_ids)
     checkin_service.require_lead(session, actor, [each for each in request.team_ids if each not in asked_before])
-
-
-def _question_flaws(voice: Voice, request: CheckInRequest) -> list[UserError]:
-    """The first flaw of the questions, beside the menu that adds them: each input has room for one sentence."""
-    for flaw in question_rules.flaws(request.questions):
-        if flaw.position is None:
-            return [UserError(flaw.msgid, field="questions", **flaw.params)]
-        sentence = voice.say(flaw.msgid, **flaw.params)
-        return [UserError(QUESTION_FLAW, field="questions", n=flaw.position + 1, sentence=sentence)]
-    return []
 
 
 def _preview(session: Session, actor: Person, draft: SetupDraft, setup: Setup, now: datetime) -> PreviewCard:

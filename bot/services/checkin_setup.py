@@ -39,7 +39,6 @@ GONE = mark(
     "This form was finished or has expired: what was typed into it is kept for 14 days. "
     "Open a new one with `/checkin new` or `/checkin edit`. Nothing was changed."
 )
-FULL = mark("A check-in has at most {most} questions. Leave some out, or make a second check-in.")
 NEEDED = mark("Another question is asked only after answers that this one would have no more. Change that one first.")
 NOT_EDITED = Refusal(
     mark("{names} can change this check-in. Nothing was changed."),
@@ -199,7 +198,7 @@ def ask(session: Session, actor: Person, typed: TypedIn, kind: str | None, now: 
     setup = taken(draft, typed)
     position = setup.position(typed.key)
     if position is None and len(setup.questions) >= MAX_QUESTIONS:
-        raise UserError(FULL, most=MAX_QUESTIONS)
+        raise UserError(question_rules.FULL, most=MAX_QUESTIONS)
     key = setup.next_key if position is None else typed.key
     suggested = question_form.suggestion(kind or "", actor.voice)
     if setup.asking.get("key") != str(key) or suggested is not None:

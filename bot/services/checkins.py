@@ -53,7 +53,7 @@ GONE = mark("This check-in was deleted. Answers given so far are kept.")
 def create(session: Session, actor: Person, request: CheckInRequest, now: datetime) -> CheckIn:
     """Set up a check-in, tell its lead when it starts, and welcome everybody it will ask."""
     require_lead(session, actor, request.team_ids)
-    flaws = flaws_of(session, request)
+    flaws = flaws_of(session, actor, request)
     if flaws:
         raise FieldErrors(flaws)
     check_channel(session, request)
@@ -90,8 +90,8 @@ def columns_of(request: CheckInRequest) -> dict[str, Any]:
     }
 
 
-def flaws_of(session: Session, request: CheckInRequest) -> list[UserError]:
-    """What is wrong with a check-in's name and its people, at the fields of its form."""
+def flaws_of(session: Session, actor: Person, request: CheckInRequest) -> list[UserError]:
+    """What is wrong with a check-in's name, people and questions, at the fields of its form."""
     name, errors = request.name.strip(), []
     if not name or len(name) > MAX_NAME:
         errors.append(
@@ -99,7 +99,7 @@ def flaws_of(session: Session, request: CheckInRequest) -> list[UserError]:
         )
     if not teams.keys(session, request.team_ids, teams.MEMBER):
         errors.append(UserError(mark("Nobody is in this team to be asked. Add members first."), field="teams"))
-    return errors
+    return errors + questions.flaws_of(actor.voice, request.questions)
 
 
 def check_channel(session: Session, request: CheckInRequest) -> None:

@@ -6,9 +6,24 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from bot.domain import questions as rules
 from bot.domain.setup import ConditionRequest, QuestionRequest
+from bot.errors import UserError
+from bot.i18n import Voice, mark
 from storage import checkins
 from storage.checkins import Question
+
+FLAW = mark("Question {n}: {sentence}")
+
+
+def flaws_of(voice: Voice, requests: Sequence[QuestionRequest]) -> list[UserError]:
+    """The first flaw of the questions, beside the menu that adds them: each input has room for one sentence."""
+    for flaw in rules.flaws(requests):
+        if flaw.position is None:
+            return [UserError(flaw.msgid, field="questions", **flaw.params)]
+        sentence = voice.say(flaw.msgid, **flaw.params)
+        return [UserError(FLAW, field="questions", n=flaw.position + 1, sentence=sentence)]
+    return []
 
 
 def add(session: Session, checkin_id: int, requests: Sequence[QuestionRequest]) -> list[Question]:
