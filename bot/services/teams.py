@@ -15,6 +15,7 @@ from bot.notices.teams import AddedToTeam
 from bot.services import roles
 from bot.services.roles import Refusal
 from storage import outbox, people, teams, workspaces
+from storage import roles as held
 from storage.calendars import working_moment
 from storage.people import Person
 from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team
@@ -35,6 +36,10 @@ LEADS_NONE = Refusal(
         "Check-ins are set up by a team's lead. Make a team with `/cairn team new`, or ask your lead. "
         "Nothing was changed."
     ),
+)
+LEADS_AND_MAKES_NONE = Refusal(
+    mark("{names} can set up check-ins for your team. Nothing was changed."),
+    mark("Check-ins are set up by a team's lead: ask yours. Nothing was changed."),
 )
 NO_LEAD = mark("Your team has no lead any more. {names} can choose one with `/cairn team`. Nothing was changed.")
 
@@ -139,5 +144,6 @@ def lead_teams(session: Session, actor: Person, _now: datetime) -> list[Team]:
         admins = [person.name for person in people.admins(session)]
         if own and admins and not teams.keys(session, own, LEAD):
             raise UserError(NO_LEAD, names=admins[: roles.NAMED])
-        raise roles.refused(session, Action.MAKE_CHECKIN, LEADS_NONE, own)
+        makes = held.allowed(session, actor, Action.MAKE_TEAM)
+        raise roles.refused(session, Action.MAKE_CHECKIN, LEADS_NONE if makes else LEADS_AND_MAKES_NONE, own)
     return led

@@ -139,7 +139,12 @@ def _line(voice: Voice, each: Waiting, label: str) -> Block:
 
 def _teams(voice: Voice, card: HomeCard) -> list[Block]:
     if not card.teams:
-        return [section(voice.say("You are in no team yet. A lead adds you, or you make one with `/cairn team new`."))]
+        text = (
+            voice.say("You are in no team yet. A lead adds you, or you make one with `/cairn team new`.")
+            if card.may_make_teams
+            else voice.say("You are in no team yet: a lead adds you.")
+        )
+        return [section(text)]
     blocks = []
     for team in card.teams[:SHOWN]:
         name = f"*{escape(team.name)}*" + (" · " + voice.say("you lead it") if team.is_lead else "")

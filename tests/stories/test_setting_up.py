@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import col
 
+from storage import workspaces
 from storage.checkins import CheckIn
 from storage.teams import MEMBER, Membership
 from tests.house import (
@@ -184,15 +185,21 @@ async def test_whoever_leads_nothing_is_told_who_does(house: House) -> None:
     member = await house.slack.says(ANA, "/checkin new")
     guest = await house.slack.says("UGUEST", "/checkin new", channel=GENERAL)
 
-    assert member.ack == {
+    assert member.ack == {"text": "Dana can set up check-ins for your team. Nothing was changed."}
+    assert guest.ack == {"text": "Check-ins are set up by a team's lead: ask yours. Nothing was changed."}
+    assert house.slack.view(ANA) is None
+
+
+async def test_whoever_leads_nothing_and_may_make_a_team_is_told_how(house: House) -> None:
+    await make_platform(house)
+    await stored(house, lambda session: setattr(workspaces.settings(session), "anyone_makes_teams", True))
+
+    said = await house.slack.says(ANA, "/checkin new")
+
+    assert said.ack == {
         "text": "Dana can set up check-ins for your team. For a team of your own: `/cairn team new`. "
         "Nothing was changed."
     }
-    assert guest.ack == {
-        "text": "Check-ins are set up by a team's lead. Make a team with `/cairn team new`, or ask your lead. "
-        "Nothing was changed."
-    }
-    assert house.slack.view(ANA) is None
 
 
 async def test_whoever_lost_the_lead_while_the_form_was_open_is_refused(house: House) -> None:
