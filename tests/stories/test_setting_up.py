@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage import workspaces
@@ -192,7 +193,7 @@ async def test_whoever_leads_nothing_is_told_who_does(house: House) -> None:
 
 async def test_whoever_leads_nothing_and_may_make_a_team_is_told_how(house: House) -> None:
     await make_platform(house)
-    await stored(house, lambda session: setattr(workspaces.settings(session), "anyone_makes_teams", True))
+    await stored(house, _let_everyone_make_teams)
 
     said = await house.slack.says(ANA, "/checkin new")
 
@@ -200,6 +201,12 @@ async def test_whoever_leads_nothing_and_may_make_a_team_is_told_how(house: Hous
         "text": "Dana can set up check-ins for your team. For a team of your own: `/cairn team new`. "
         "Nothing was changed."
     }
+
+
+def _let_everyone_make_teams(session: Session) -> None:
+    settings = workspaces.settings(session)
+    settings.anyone_makes_teams = True
+    session.add(settings)
 
 
 async def test_whoever_lost_the_lead_while_the_form_was_open_is_refused(house: House) -> None:
