@@ -20,7 +20,7 @@ from bot.i18n import mark
 from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam, MadeLead, RemovedFromTeam, TeamEnded
 from bot.services import checkins as checkin_service
-from bot.services import roles
+from bot.services import digest_copies, roles
 from bot.services import teams as team_service
 from bot.services.roles import Refusal
 from storage import checkins, outbox, people, teams
@@ -128,6 +128,7 @@ def change(session: Session, actor: Person, wanted: TeamChange, now: datetime) -
     _tell(session, actor, team, [after[key] for key in sorted(after.keys() - before)], now)
     _tell_leads(session, actor, team, [each for each in parts[LEAD] if each.key in before - led_before], now)
     _say_farewell(session, actor, team, sorted(before - after.keys()), now)
+    digest_copies.narrow(session, (before - after.keys()) | (led_before - {each.key for each in parts[LEAD]}))
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return team
 

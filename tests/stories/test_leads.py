@@ -129,6 +129,34 @@ class TestOnlyLeads:
         assert "1 of 2 answered" in copy.plain()
         assert not house.dm(EVA, "open until")
 
+    async def test_whoever_observes_or_leads_no_more_keeps_no_words_and_no_buttons(self, house: House) -> None:
+        await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
+        await house.slack.types(DANA, "name", "Two of us")
+        await house.slack.chooses(DANA, "members", [FINN, BO])
+        await house.slack.chooses(DANA, "leads", [BO])
+        await house.slack.chooses(DANA, "observers", [EVA])
+        assert (await house.slack.submits(DANA)).closed
+        await begin_checkin(house, channel=GENERAL)
+        await house.slack.chooses(DANA, "home_channel", "")
+        await switch_on(house)
+        await house.move_to(local(TOKYO, 23, 9))
+        await answer(house, FINN, "Between us")
+        await house.move_to(CLOSED)
+        assert house.dm(EVA, "Between us")
+        assert house.dm(BO, "Between us")[0].buttons()
+
+        await house.slack.says(DANA, "/cairn team")
+        await house.slack.clicks_in_view(DANA, "team.show")
+        await house.slack.clicks_in_view(DANA, "team.edit")
+        await house.slack.chooses(DANA, "leads", [DANA])
+        await house.slack.chooses(DANA, "observers", [])
+        assert not (await house.slack.submits(DANA)).errors
+        await house.settle()
+
+        assert not house.dm(EVA, "Between us"), "she reads along no more"
+        (copy,) = house.dm(BO, "Between us")
+        assert copy.buttons() == [], "he is in the team still, and reads, and leads no more"
+
 
 async def test_a_long_copy_goes_on_in_its_thread_with_the_buttons_beside_each_part(house: House) -> None:
     await make_platform(house)
