@@ -209,7 +209,7 @@ _LEFT = (
     select(Blocker, col(Person.status))
     .join(Person, col(Person.id) == col(Blocker.reporter_id))
     .where(col(Blocker.closed_at).is_(None), or_(col(Person.status) == "left", ~_IS_IN_TEAM), is_next(Blocker))
-    .order_by(col(Blocker.id))
+    .order_by(col(Blocker.reporter_id))  # as the index of the open ones has them
     .limit(1)
     .with_for_update(of=Blocker, skip_locked=True)
 )
