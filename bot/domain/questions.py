@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.checkins import QuestionKind
 from bot.domain.setup import MAX_OPTION, MAX_QUESTIONS, MAX_UNIT, MAX_WORDING, OPTIONS, QuestionRequest
+from bot.domain.words import as_name
 from bot.i18n import mark
 
 FULL = mark("A check-in has at most {most} questions. Leave some out, or make a second check-in.")
@@ -39,7 +40,7 @@ def flaws(questions: Sequence[QuestionRequest]) -> list[Flaw]:
 
 def _of_one(questions: Sequence[QuestionRequest], position: int) -> Iterator[Flaw]:
     question = questions[position]
-    if not question.wording.strip() or len(question.wording) > MAX_WORDING:
+    if not as_name(question.wording) or len(question.wording) > MAX_WORDING:
         sentence = mark("Each question needs words, {most} characters at most.")
         yield Flaw(position, "wording", sentence, {"most": MAX_WORDING})
     option = _option_flaw(question)
@@ -59,7 +60,7 @@ def _option_flaw(question: QuestionRequest) -> tuple[str, dict[str, Any]] | None
     options = [option.strip() for option in question.options]
     if not question.kind.has_options:
         return (mark("Options belong to questions with a choice. Leave them out."), {}) if options else None
-    if not all(options):
+    if not all(map(as_name, options)):
         return mark("An option needs words. Fill the empty one in, or leave it out."), {}
     if len(options) not in OPTIONS:
         return mark("A choice needs {least} to {most} options."), {"least": OPTIONS[0], "most": OPTIONS[-1]}
@@ -81,7 +82,7 @@ def _unit_flaw(question: QuestionRequest) -> tuple[str, dict[str, Any]] | None:
         return None
     if question.kind is not QuestionKind.NUMBER:
         return mark("A unit belongs to a number. Leave it out."), {}
-    if not question.unit.strip() or len(question.unit.strip()) > MAX_UNIT:
+    if not as_name(question.unit) or len(question.unit.strip()) > MAX_UNIT:
         return mark("A unit has 1 to {most} characters, like “hours” or “%”."), {"most": MAX_UNIT}
     return None
 

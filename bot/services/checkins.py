@@ -16,6 +16,7 @@ from bot.domain.rhythms import to_json
 from bot.domain.roles import Action
 from bot.domain.schedules import Upcoming, due, first_round
 from bot.domain.setup import MAX_NAME, CheckInRequest
+from bot.domain.words import as_name
 from bot.errors import FieldErrors, UserError
 from bot.i18n import mark
 from bot.notices.checkins import (
@@ -78,7 +79,7 @@ def require_lead(session: Session, actor: Person, team_ids: Iterable[int]) -> No
 def columns_of(request: CheckInRequest) -> dict[str, Any]:
     """What is asked for, as the check-in's row keeps it."""
     return {
-        "name": " ".join(request.name.split()),
+        "name": as_name(request.name),
         "rhythm": to_json(request.rhythm),
         "at": request.at,
         "zone_kind": request.zone_kind,
@@ -92,7 +93,7 @@ def columns_of(request: CheckInRequest) -> dict[str, Any]:
 
 def flaws_of(session: Session, actor: Person, request: CheckInRequest) -> list[UserError]:
     """What is wrong with a check-in's name, people and questions, at the fields of its form."""
-    name, errors = request.name.strip(), []
+    name, errors = as_name(request.name), []
     if not name or len(name) > MAX_NAME:
         errors.append(
             UserError(mark("Give the check-in a name of up to {most} characters."), field="name", most=MAX_NAME)

@@ -13,6 +13,7 @@ from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.domain.words import as_name
 from bot.services import checkins as checkin_service
 from storage import people
 from storage.people import Person
@@ -45,7 +46,7 @@ def from_slack(user: Mapping[str, Any], workspace: str) -> SlackUser | None:
     zone = user.get("tz") or "UTC"
     return SlackUser(
         slack_id=user["id"],
-        name=next((name.strip() for name in names if name and name.strip()), user["id"]),
+        name=next(filter(None, (as_name(name or "") for name in names)), user["id"]),
         zone=zone if zone in _zones() else "UTC",
         locale=user.get("locale") or None,
         status=_status(user),

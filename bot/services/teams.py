@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.roles import Action
 from bot.domain.setup import MAX_NAME, MAX_PEOPLE, TeamRequest
+from bot.domain.words import as_name
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.home import HomeNotice
@@ -87,7 +88,7 @@ def _tell(session: Session, team: Team, those: list[Person], now: datetime) -> N
 
 def checked_name(session: Session, name: str, but: int | None = None) -> str:
     """A name that no other team has, but the team `but` may; raises UserError where it can't be one."""
-    name = " ".join(name.split())
+    name = as_name(name)
     if not name:
         raise UserError(mark("Give the team a name."), field="name")
     if len(name) > MAX_NAME:

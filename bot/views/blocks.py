@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.words import forwards
+
 Block = dict[str, Any]
 Element = dict[str, Any]
 """A button, a menu, an input: what stands in a block."""
@@ -34,7 +36,6 @@ TO_TICK = 10
 IN_OVERFLOW = 5
 STYLES = (None, "primary", "danger")
 TYPED_INTO = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MENTION = re.compile(r"<([@#!])(?:[^<>|]*\|)?@?([^<>|]*)>")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -55,11 +56,6 @@ def escape(words: str) -> str:
     for mark in "*_~`":
         words = words.replace(mark, f"{mark}\u200b")
     return words
-
-
-def forwards(words: str) -> str:
-    """Words without the marks that override the direction of whatever follows; letters find theirs by themselves."""
-    return _OVERRIDES.sub("", words)
 
 
 def as_typed(text: str) -> str:
