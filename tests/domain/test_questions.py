@@ -49,6 +49,7 @@ def test_a_check_in_asks_something_and_not_everything() -> None:
     ("question", "part", "sentence"),
     [
         (QuestionRequest(QuestionKind.MOOD, "  "), "wording", "Each question needs words, 300 characters at most."),
+        (QuestionRequest(QuestionKind.MOOD, "\u202e"), "wording", "Each question needs words, 300 characters at most."),
         (
             QuestionRequest(QuestionKind.MOOD, "x" * 301),
             "wording",
@@ -58,6 +59,7 @@ def test_a_check_in_asks_something_and_not_everything() -> None:
         (choice("one"), "options", "A choice needs 2 to 10 options."),
         (choice(*"abcdefghijk"), "options", "A choice needs 2 to 10 options."),
         (choice("one", " "), "options", "An option needs words. Fill the empty one in, or leave it out."),
+        (choice("one", "\u2066"), "options", "An option needs words. Fill the empty one in, or leave it out."),
         (choice("Home", "Office", " home"), "options", "“Home” is there twice. Each option can be there once."),
         (choice("x" * 76, "y"), "options", f"“{'x' * 76}” is longer than the 75 characters of an option."),
         (

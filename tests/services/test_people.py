@@ -58,6 +58,13 @@ def test_a_zone_that_nobody_knows_is_utc() -> None:
     assert told.zone == "UTC"
 
 
+def test_somebody_whose_name_shows_nothing_is_called_by_another() -> None:
+    user = {"id": "U1", "name": "x", "profile": {"display_name": "\u202e ", "real_name": " Ana\nLima"}}
+    told = people.from_slack(user, TEAM)
+    assert told is not None
+    assert told.name == "Ana Lima"
+
+
 def test_whoever_joins_during_a_sync_has_not_left(session: Session) -> None:
     people.remember(session, [user("UBO"), user("UCY")], NINE)
     began, joined = NINE + timedelta(hours=1), NINE + timedelta(hours=1, minutes=1)
