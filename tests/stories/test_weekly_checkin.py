@@ -22,12 +22,20 @@ from tests.house import (
     make_platform,
     open_form,
 )
+from tests.stories.acts import MOOD, NEXT, WENT_WELL
 
 
 async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: House, transport: str) -> None:
-    slack = house.slack
-
     await make_platform(house)
+    await _each_is_asked_in_their_own_morning(house)
+    await _a_draft_outlives_a_restart(house, transport)
+    await _an_answer_is_sent_and_edited(house)
+    await _the_digest_comes_when_the_last_window_ends(house)
+    await _a_late_answer_brings_it_up_to_date(house)
+    await _the_next_round_ends_the_last(house)
+
+
+async def _each_is_asked_in_their_own_morning(house: House) -> None:
     assert house.dm(DANA, "Weekly check-in, Platform is on")
     assert not house.dm(ANA), "Berlin sleeps still"
 
@@ -38,7 +46,7 @@ async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: Ho
     assert [message.ts for message in welcome] < [message.ts for message in prompt]
 
     await answer(house, FINN, "The index is rebuilt")
-    await slack.clicks(GUS, house.dm(GUS, "open until")[0], "checkin.skip")
+    await house.slack.clicks(GUS, house.dm(GUS, "open until")[0], "checkin.skip")
     await house.settle()
     assert house.dm(GUS, "not this time. That's fine.")
 
@@ -48,10 +56,12 @@ async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: Ho
     assert house.dm(HANA, "hat dich ins Team"), "Hana reads German"
     assert not house.dm(CY, "open until"), "New York sleeps still"
 
+
+async def _a_draft_outlives_a_restart(house: House, transport: str) -> None:
     await open_form(house, ANA)
-    await slack.types(ANA, "What went well or moved forward?", "Half a thou")
-    await slack.types(ANA, "What went well or moved forward?", "Half a thought")
-    await slack.closes(ANA)
+    await house.slack.types(ANA, WENT_WELL, "Half a thou")
+    await house.slack.types(ANA, WENT_WELL, "Half a thought")
+    await house.slack.closes(ANA)
     await house.settle()
     assert house.dm(ANA, "Continue your draft")
 
@@ -59,40 +69,50 @@ async def test_a_week_with_a_draft_an_edit_a_late_answer_and_a_restart(house: Ho
 
     view = await open_form(house, ANA)
     assert "Half a thought" in str(view["state"]["values"])
-    await slack.chooses(ANA, "How did the week feel?", "5")
-    await slack.types(ANA, "What went well or moved forward?", "A whole thought")
-    await slack.types(ANA, "What will you do next?", "Sleep")
+
+
+async def _an_answer_is_sent_and_edited(house: House) -> None:
+    slack = house.slack
+    await slack.chooses(ANA, MOOD, "5")
+    await slack.types(ANA, WENT_WELL, "A whole thought")
+    await slack.types(ANA, NEXT, "Sleep")
     assert (await slack.submits(ANA)).closed
     await house.settle()
     assert house.dm(ANA, "sent. Thank you.")
 
     await open_form(house, ANA)
-    await slack.types(ANA, "What will you do next?", "Sleep longer")
+    await slack.types(ANA, NEXT, "Sleep longer")
     assert (await slack.submits(ANA)).closed
     await house.settle()
     assert house.dm(ANA, "sent, and edited.")
 
+
+async def _the_digest_comes_when_the_last_window_ends(house: House) -> None:
     for user in (BO, DANA):
         await answer(house, user, f"{user} did it")
     await house.move_to(local(NEW_YORK, 23, 9))
     await answer(house, CY, "Signed off the icons")
-    assert slack.channel(PLATFORM) == [], "nothing is posted before the last window ends"
+    assert house.slack.channel(PLATFORM) == [], "nothing is posted before the last window ends"
 
     await house.move_to(local(NEW_YORK, 24, 12))
-    digest = slack.channel(PLATFORM)[-1]
+    digest = house.slack.channel(PLATFORM)[-1]
     assert "5 of 7 answered" in digest.plain()
     assert "Sleep longer" in digest.plain()
     assert "Half a thought" not in digest.plain()
     assert "(edited)" in digest.plain()
     assert "Eva" not in digest.plain()
 
+
+async def _a_late_answer_brings_it_up_to_date(house: House) -> None:
     await answer(house, EVA, "Was at a conference")
-    digest = slack.channel(PLATFORM)[-1]
-    assert len(slack.channel(PLATFORM)) == 1
+    (digest,) = house.slack.channel(PLATFORM)
     assert "6 of 7 answered · updated after it was posted" in digest.plain()
     assert "Was at a conference" in digest.plain()
     assert "(late)" in digest.plain()
 
+
+async def _the_next_round_ends_the_last(house: House) -> None:
+    slack = house.slack
     old = house.dm(HANA, "Platform")[-1]
     blocks = old.blocks
     await house.move_to(local(NEW_YORK, 30, 9))
