@@ -40,7 +40,7 @@ class AwayDays:
     async def open(self, request: Request) -> Reply | None:
         """The form with the list, from the command or from Home."""
         shown = await self.desk.look(away.show, request.call)
-        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=_form(shown))
+        await request.open(_form(shown))
         return None
 
     async def save(self, request: Request) -> Reply | None:
@@ -51,8 +51,7 @@ class AwayDays:
     async def remove(self, request: Request) -> None:
         """Remove: not away after all."""
         left = await self.desk.transact(away.remove, request.call, int(request.value))
-        view = request.view
-        await request.client.views_update(view_id=view["id"], hash=view["hash"], view=_form(left))
+        await request.update(_form(left))
 
 
 def _form(shown: Done[Leaves]) -> dict[str, object]:

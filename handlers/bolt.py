@@ -20,9 +20,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import AlreadySeenError, FieldErrors, OutcomeUnknownError, UserError
 from bot.i18n import mark
-from bot.views.blocks import Modal, escape, section
+from bot.views.blocks import escape
 from bot.views.help import unknown
-from handlers.desk import Desk
+from handlers.desk import Desk, notice
 from handlers.routes import Call, Handler, Reply, Request, Routes
 
 log = structlog.get_logger()
@@ -186,13 +186,9 @@ class _Edge:
         return voice.say(failed, reference=reference)
 
     async def _tell(self, request: Request, sentence: str) -> None:
-        """Tell somebody who clicked: beside the message, or in a small form of its own; a hint that may be lost."""
+        """Tell somebody who clicked; a hint that may be lost."""
         try:
-            if request.call.response_url:
-                await self.desk.respond(request.call.response_url, sentence)
-                return
-            opens = request.client.views_push if request.call.surface == "view" else request.client.views_open
-            await opens(trigger_id=request.call.trigger_id, view=_notice(sentence))
+            await self.desk.tell(request, sentence)
         except Exception as error:  # noqa: BLE001 - there is nobody left to tell
             log.warning("tell.failed", error=type(error).__name__, workspace=request.call.workspace)
 
@@ -263,16 +259,12 @@ def _channel_of(event: Mapping[str, Any]) -> str | None:
     return channel["id"] if isinstance(channel, Mapping) else channel
 
 
-def _notice(sentence: str) -> dict[str, Any]:
-    return Modal("notice", "Cairn", [section(sentence)], "OK").view()
-
-
 def _beside(view: Mapping[str, Any], errors: Sequence[tuple[Exception, str]]) -> dict[str, Any]:
     """The ack that says sentences beside the inputs that they are about, else at the form's first; on top of a form
     that has none."""
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if not inputs:
-        return {"response_action": "push", "view": _notice("\n".join(escape(sentence) for _, sentence in errors))}
+        return {"response_action": "push", "view": notice("\n".join(escape(sentence) for _, sentence in errors))}
     said: dict[str, str] = {}
     for error, sentence in errors:
         field = error.field if isinstance(error, UserError) else None

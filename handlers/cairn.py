@@ -41,7 +41,7 @@ class CairnItself:
         shown = await self.desk.look(settings.show, request.call)
         teams = await self.desk.look(settings.teams_to_choose, request.call)
         view = settings_views.settings_form(shown.voice, _current(shown.result, teams.result))
-        await request.client.views_open(trigger_id=request.call.trigger_id, view=view)
+        await request.open(view)
         return None
 
     async def save_settings(self, request: Request) -> Reply | None:

@@ -13,7 +13,6 @@ from bot.domain.checkin_setup import TypedIn
 from bot.services import checkin_changes, checkin_led, checkin_preview, checkin_setup, checkins
 from bot.views import actions, checkin_form, kept_inputs, question_form
 from bot.views import checkin_setup as views
-from bot.views.blocks import Modal, section
 from bot.views.checkin_form import SetupCard
 from bot.views.checkin_setup import PreviewCard
 from bot.views.question_form import QuestionCard
@@ -66,7 +65,7 @@ class Setup:
         begun = await self.desk.look(checkin_setup.unfinished, request.call)
         offers = [views.offer(begun.voice, key, each) for key, each in checkin_setup.OFFERED.items()]
         view = views.choose_template(begun.voice, offers, begun.result, request.call.channel)
-        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+        await request.open(view)
 
     async def begin(self, request: Request) -> None:
         """A template was chosen."""
@@ -118,7 +117,7 @@ class Setup:
         """A choice on which the other inputs of a question depend."""
         done = await self.desk.transact(checkin_setup.type_question, request.call, _typed_question(request))
         view = question_form.question_form(done.voice, done.result)
-        await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+        await request.update(view)
 
     async def put_question(self, request: Request) -> None:
         """A question was sent: it closes, and the form beneath shows it."""
@@ -157,12 +156,12 @@ class Led:
         if len(led.result) == 1:
             await show(request, await self.desk.transact(checkin_setup.edit, request.call, led.result[0].checkin_id))
         else:
-            await _open(request, views.manage(led.voice, led.result))
+            await request.open(views.manage(led.voice, led.result))
 
     async def manage(self, request: Request) -> None:
         """All that somebody leads, with what can be done with each."""
         led = await self.desk.look(checkin_led.led, request.call)
-        await _open(request, views.manage(led.voice, led.result))
+        await request.open(views.manage(led.voice, led.result))
 
     async def edit(self, request: Request) -> None:
         """Edit one."""
@@ -175,7 +174,7 @@ class Led:
     async def ask_now(self, request: Request) -> None:
         """Ask now."""
         done = await self.desk.transact(checkin_changes.ask_now, request.call, int(request.value))
-        await self._say(request, done.voice.say("Everybody is asked now, or when their working hours begin."))
+        await self.desk.tell(request, done.voice.say("Everybody is asked now, or when their working hours begin."))
 
     async def pause(self, request: Request) -> None:
         """Pause a check-in for everybody."""
@@ -197,15 +196,7 @@ class Led:
         if request.call.surface != "view":
             return
         led = await self.desk.look(checkin_led.still_led, request.call)
-        await _update(request, views.manage(led.voice, led.result))
-
-    async def _say(self, request: Request, sentence: str) -> None:
-        if request.call.response_url:
-            await self.desk.respond(request.call.response_url, sentence)
-            return
-        opens = request.client.views_push if request.call.surface == "view" else request.client.views_open
-        view = Modal("notice", "Cairn", [section(sentence)], "OK").view()
-        await opens(trigger_id=request.call.trigger_id or "", view=view)
+        await request.update(views.manage(led.voice, led.result))
 
 
 def _typed(request: Request) -> TypedIn:
@@ -226,17 +217,9 @@ def _action_ts(request: Request) -> str:
 async def show(request: Request, done: Done[SetupCard]) -> None:
     """Show a form: in place of the one that was clicked in, else anew."""
     view = checkin_form.checkin_form(done.voice, done.result)
-    await (_update if request.call.surface == "view" else _open)(request, view)
+    await request.show(view)
 
 
 async def _ask(request: Request, done: Done[QuestionCard]) -> None:
     view = question_form.question_form(done.voice, done.result)
-    await request.client.views_push(trigger_id=request.call.trigger_id or "", view=view)
-
-
-async def _open(request: Request, view: dict[str, Any]) -> None:
-    await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
-
-
-async def _update(request: Request, view: dict[str, Any]) -> None:
-    await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+    await request.push(view)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -52,7 +51,7 @@ class CheckIns:
             view = answer_form.answer_form(waiting.voice, waiting.result)
         else:
             view = answer_form.choose(waiting.voice, waiting.result)
-        await _open(request, view)
+        await request.open(view)
 
     async def answer(self, request: Request) -> None:
         """The Answer button, in the DM, on Home, or where several wait."""
@@ -68,10 +67,7 @@ class CheckIns:
 
     async def _show(self, request: Request, voice: Voice, form: Form) -> None:
         view = answer_form.answer_form(voice, form)
-        if request.call.surface == "view":
-            await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
-        else:
-            await _open(request, view)
+        await request.show(view)
 
     async def typed(self, request: Request) -> None:
         """Each keystroke and choice in the form: a draft."""
@@ -132,12 +128,12 @@ class CheckIns:
         """See a sample."""
         shown = await self.desk.look(checkins.sample, request.call, int(request.value))
         name, questions = shown.result
-        await _open(request, answer_form.sample(shown.voice, name, questions))
+        await request.open(answer_form.sample(shown.voice, name, questions))
 
     async def who_reads(self, request: Request) -> None:
         """Who can see what."""
         card = await self.desk.look(checkins.card, request.call, int(request.value))
-        await _open(request, checkin_cards.who_can_see(card.voice, card.result))
+        await request.open(checkin_cards.who_can_see(card.voice, card.result))
 
     async def post_digest(self, request: Request) -> None:
         """Post a digest that Slack had refused."""
@@ -147,7 +143,3 @@ class CheckIns:
 def _as_shown(form: Form, request: Request) -> Form:
     """A form with the inputs of the one that is open, so that Slack keeps what is typed in them."""
     return replace(form, generation=answer_form.generation(request.view))
-
-
-async def _open(request: Request, view: dict[str, Any]) -> None:
-    await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)

@@ -30,7 +30,7 @@ class Days:
         """The form, from the command or from Home."""
         shown = await self.desk.look(days.show, request.call)
         view = days_views.form(shown.voice, _current(shown.result))
-        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+        await request.open(view)
         return None
 
     async def save(self, request: Request) -> Reply | None:

@@ -20,8 +20,9 @@ from bot.errors import OutcomeUnknownError, UnknownPersonError, UserError
 from bot.i18n import Voice, mark
 from bot.services import people as people_service
 from bot.services.people import SlackUser
+from bot.views.blocks import Modal, section
 from handlers import lookups
-from handlers.routes import Call
+from handlers.routes import Call, Request, View
 from storage import people, seen
 from storage.database import Database
 from storage.people import Person
@@ -187,8 +188,12 @@ class Desk:
             lambda session: people_service.remember(session, found, now, self.admins), workspace=workspace
         )
 
-    async def respond(self, response_url: str, sentence: str) -> None:
-        """Tell somebody beside the message they clicked, seen by them alone."""
+    async def tell(self, request: Request, sentence: str) -> None:
+        """Tell somebody who clicked: beside the message, seen by them alone, or in a small form of its own."""
+        response_url = request.call.response_url
+        if not response_url:
+            await request.add(notice(sentence))
+            return
         client = AsyncWebhookClient(response_url, session=self.clients.session, timeout=5)
         await client.send(text=sentence, response_type="ephemeral", replace_original=False)
 
@@ -229,3 +234,8 @@ class Desk:
         """Wait for what goes on by itself."""
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=within)
+
+
+def notice(sentence: str) -> View:
+    """A small form that says one thing."""
+    return Modal("notice", "Cairn", [section(sentence)], "OK").view()

@@ -47,5 +47,4 @@ class Replies:
 
 
 async def _open(request: Request, form: Done[ReplyForm], callback_id: str) -> None:
-    view = reply_views.reply_form(form.voice, form.result, callback_id)
-    await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+    await request.open(reply_views.reply_form(form.voice, form.result, callback_id))

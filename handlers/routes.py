@@ -12,6 +12,8 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+View = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Call:
@@ -44,6 +46,26 @@ class Request:
         """The form that was sent or clicked in."""
         view: Mapping[str, Any] = self.payload["view"]
         return view
+
+    async def open(self, view: View) -> None:
+        """Open a form."""
+        await self.client.views_open(trigger_id=self.call.trigger_id or "", view=view)
+
+    async def push(self, view: View) -> None:
+        """Open a form on top of the one that was clicked in."""
+        await self.client.views_push(trigger_id=self.call.trigger_id or "", view=view)
+
+    async def update(self, view: View) -> None:
+        """Put a form in place of the one that was clicked in; `hash_conflict` where that has changed meanwhile."""
+        await self.client.views_update(view_id=self.view["id"], hash=self.view["hash"], view=view)
+
+    async def show(self, view: View) -> None:
+        """Put a form in place of the one that was clicked in, or open it where none was."""
+        await (self.update if self.call.surface == "view" else self.open)(view)
+
+    async def add(self, view: View) -> None:
+        """Open a form on top of the one that was clicked in, or alone where none was."""
+        await (self.push if self.call.surface == "view" else self.open)(view)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -46,9 +45,7 @@ class Teams:
         maker = await self.desk.look(teams.may_make, request.call)
         groups = await lookups.groups(request.client)
         channel = request.call.channel if (request.call.channel or "").startswith(("C", "G")) else None
-        await request.client.views_open(
-            trigger_id=request.call.trigger_id, view=team_views.team_form(maker.voice, groups, channel)
-        )
+        await request.open(team_views.team_form(maker.voice, groups, channel))
         return None
 
     async def create(self, request: Request) -> Reply | None:
@@ -73,25 +70,25 @@ class Changes:
         """`/cairn team`: somebody's teams."""
         found = await self.desk.look(team_changes.mine, request.call)
         view = team_forms.mine(found.voice, found.result)
-        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+        await request.open(view)
 
     async def show(self, request: Request) -> None:
         """One of them, on top."""
         found = await self.desk.look(team_changes.show, request.call, int(request.value), 0)
         view = team_forms.team(found.voice, found.result)
-        await request.client.views_push(trigger_id=request.call.trigger_id or "", view=view)
+        await request.push(view)
 
     async def turn(self, request: Request) -> None:
         """More of its members."""
         team_id, page = map(int, request.value.split())
         found = await self.desk.look(team_changes.show, request.call, team_id, page)
-        await self._instead(request, team_forms.team(found.voice, found.result))
+        await request.update(team_forms.team(found.voice, found.result))
 
     async def edit(self, request: Request) -> None:
         """The form, in place of the team."""
         found = await self.desk.look(team_changes.editable, request.call, int(request.value))
         groups = await lookups.groups(request.client)
-        await self._instead(request, team_forms.edit_form(found.voice, found.result, groups))
+        await request.update(team_forms.edit_form(found.voice, found.result, groups))
 
     async def save(self, request: Request) -> Reply | None:
         """The form was sent."""
@@ -108,10 +105,7 @@ class Changes:
     async def delete(self, request: Request) -> None:
         """Delete it."""
         done = await self.desk.transact(team_changes.delete, request.call, int(request.value))
-        await self._instead(request, team_forms.deleted(done.voice, done.result.name))
-
-    async def _instead(self, request: Request, view: dict[str, Any]) -> None:
-        await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+        await request.update(team_forms.deleted(done.voice, done.result.name))
 
 
 async def _members(

@@ -28,10 +28,10 @@ class WhyAsked:
         """The newest prompts, and what comes next."""
         found = await self.desk.look(why.asked, request.call, 0)
         view = why_views.why(found.voice, found.result)
-        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+        await request.open(view)
 
     async def turn(self, request: Request) -> None:
         """Older prompts, or newer ones."""
         found = await self.desk.look(why.asked, request.call, int(request.value))
         view = why_views.why(found.voice, found.result)
-        await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+        await request.update(view)
