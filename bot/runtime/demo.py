@@ -18,7 +18,7 @@ import typer
 
 from bot.clock import Clock, MovableClock
 from bot.errors import SettingsError
-from bot.runtime import logs, serve
+from bot.runtime import garbage, logs, serve
 from bot.runtime import settings as read
 from bot.runtime.app import Cairn, build
 from bot.runtime.calendar import MovableCalendar
@@ -74,6 +74,7 @@ async def run(make_slack: Callable[[MovableCalendar], Slack], options: Options) 
             await _begin(cairn, slack, http=options.http)
             calendar.cairn = cairn
             typer.echo(f"Cairn's playground is at {slack.url} (Ctrl-C stops it)")
+            garbage.settle()
             if options.opens_browser:
                 await asyncio.to_thread(webbrowser.open, slack.url)
             await asked_to_stop.wait()
