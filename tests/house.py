@@ -133,14 +133,19 @@ async def switch_on(house: House, user: str = DANA) -> None:
     await house.settle()
 
 
-async def platform_team(house: House) -> None:
-    """Dana makes the team Platform of everybody in #platform."""
-    slack = house.slack
-    await slack.says(DANA, "/cairn team new", channel=PLATFORM)
-    await slack.types(DANA, "name", "Platform")
-    await slack.chooses(DANA, "from_channel", PLATFORM)
-    made = await slack.submits(DANA)
+async def make_team(house: House, name: str, **chosen: str | list[str]) -> None:
+    """Dana makes a team, with what she chooses in its form."""
+    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
+    await house.slack.types(DANA, "name", name)
+    for field, choice in chosen.items():
+        await house.slack.chooses(DANA, field, choice)
+    made = await house.slack.submits(DANA)
     assert made.closed, made
+
+
+async def platform_team(house: House, **chosen: str | list[str]) -> None:
+    """Dana makes the team Platform of everybody in #platform."""
+    await make_team(house, "Platform", from_channel=PLATFORM, **chosen)
 
 
 def local(zone: ZoneInfo, day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:

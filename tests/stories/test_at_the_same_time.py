@@ -11,7 +11,20 @@ from storage.audience import Audience
 from storage.rounds import Prompt
 from storage.seen import Seen
 from storage.teams import Team
-from tests.house import ANA, BO, DANA, EVA, FINN, NEW_YORK, PLATFORM, House, local, make_platform, open_form
+from tests.house import (
+    ANA,
+    BO,
+    DANA,
+    EVA,
+    FINN,
+    NEW_YORK,
+    PLATFORM,
+    House,
+    local,
+    make_platform,
+    open_form,
+    platform_team,
+)
 from tests.stories.acts import (
     WENT_WELL,
     by_socket,
@@ -105,10 +118,7 @@ async def test_the_same_click_delivered_five_times_skips_once(house: House) -> N
 
 
 async def test_the_same_form_delivered_five_times_makes_one_team(house: House) -> None:
-    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-    await house.slack.types(DANA, "name", "Platform")
-    await house.slack.chooses(DANA, "from_channel", PLATFORM)
-    assert (await house.slack.submits(DANA)).closed
+    await platform_team(house)
 
     answers = await house.slack.redeliver(4)
     await house.settle()

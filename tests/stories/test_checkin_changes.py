@@ -20,6 +20,7 @@ from tests.house import (
     begin_checkin,
     local,
     make_platform,
+    platform_team,
     switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, monday_in_tokyo, rows, sentence
@@ -28,11 +29,7 @@ from tests.stories.test_checkin_setup import adds, does, listed, title, value
 
 async def platform_of_two_leads(house: House) -> None:
     """Dana and Eva lead Platform, and its weekly check-in is on."""
-    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-    await house.slack.types(DANA, "name", "Platform")
-    await house.slack.chooses(DANA, "from_channel", PLATFORM)
-    await house.slack.chooses(DANA, "leads", [EVA])
-    assert (await house.slack.submits(DANA)).closed
+    await platform_team(house, leads=[EVA])
     await begin_checkin(house)
     await switch_on(house)
 
@@ -113,10 +110,7 @@ class TestPermissions:
         assert refused.ack["text"].startswith("Dana can set up check-ins for your team.")
 
     async def test_without_a_check_in_there_is_nothing_to_edit(self, house: House) -> None:
-        await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-        await house.slack.types(DANA, "name", "Platform")
-        await house.slack.chooses(DANA, "from_channel", PLATFORM)
-        assert (await house.slack.submits(DANA)).closed
+        await platform_team(house)
 
         refused = await house.slack.says(DANA, "/checkin edit")
 

@@ -25,6 +25,7 @@ from tests.house import (
     local,
     make_platform,
     open_form,
+    platform_team,
     switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, key_of, monday_in_tokyo, rows, sentence
@@ -217,11 +218,7 @@ async def test_the_digest_of_somebody_who_left_still_has_their_words(house: Hous
 
 
 async def test_where_its_maker_has_left_the_leads_are_told_of_a_digest_that_is_stuck(house: House) -> None:
-    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-    await house.slack.types(DANA, "name", "Platform")
-    await house.slack.chooses(DANA, "from_channel", PLATFORM)
-    await house.slack.chooses(DANA, "leads", [EVA])
-    assert (await house.slack.submits(DANA)).closed
+    await platform_team(house, leads=[EVA])
     await begin_checkin(house)
     await switch_on(house)
     await house.move_to(local(TOKYO, 23, 9))

@@ -21,6 +21,7 @@ from tests.house import (
     begin_checkin,
     local,
     make_platform,
+    make_team,
     open_form,
     switch_on,
 )
@@ -111,11 +112,7 @@ class TestOnlyLeads:
         assert ("keep", "Keep for 1:1") in copy.buttons()
 
     async def test_observers_read_along_and_are_neither_asked_nor_counted(self, house: House) -> None:
-        await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-        await house.slack.types(DANA, "name", "Two of us")
-        await house.slack.chooses(DANA, "members", [FINN, GUS])
-        await house.slack.chooses(DANA, "observers", [EVA])
-        assert (await house.slack.submits(DANA)).closed
+        await make_team(house, "Two of us", members=[FINN, GUS], observers=[EVA])
         await begin_checkin(house, channel=GENERAL)
         await house.slack.chooses(DANA, "home_channel", "")
         await switch_on(house)
@@ -130,12 +127,7 @@ class TestOnlyLeads:
         assert not house.dm(EVA, "open until")
 
     async def test_whoever_observes_or_leads_no_more_keeps_no_words_and_no_buttons(self, house: House) -> None:
-        await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-        await house.slack.types(DANA, "name", "Two of us")
-        await house.slack.chooses(DANA, "members", [FINN, BO])
-        await house.slack.chooses(DANA, "leads", [BO])
-        await house.slack.chooses(DANA, "observers", [EVA])
-        assert (await house.slack.submits(DANA)).closed
+        await make_team(house, "Two of us", members=[FINN, BO], leads=[BO], observers=[EVA])
         await begin_checkin(house, channel=GENERAL)
         await house.slack.chooses(DANA, "home_channel", "")
         await switch_on(house)

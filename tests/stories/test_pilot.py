@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.rounds import Prompt
 from storage.workspaces import WorkspaceSettings
-from tests.house import ANA, DANA, FINN, GUS, TOKYO, House, local, make_platform
+from tests.house import ANA, DANA, FINN, GUS, TOKYO, House, local, make_platform, make_team
 from tests.stories.acts import rows
 from tests.stories.test_why import why
 
@@ -17,10 +17,7 @@ async def pilot(house: House, *names: str) -> None:
 
 async def other_team(house: House) -> None:
     """Gus is in a team of his own, too."""
-    await house.slack.says(DANA, "/cairn team new")
-    await house.slack.types(DANA, "name", "Pioneers")
-    await house.slack.chooses(DANA, "members", [GUS])
-    assert (await house.slack.submits(DANA)).closed
+    await make_team(house, "Pioneers", members=[GUS])
 
 
 async def test_others_wait_and_are_told_why_and_are_asked_when_it_is_over(house: House) -> None:

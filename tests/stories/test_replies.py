@@ -24,6 +24,7 @@ from tests.house import (
     begin_checkin,
     local,
     make_platform,
+    platform_team,
     switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, key_of, last_delivery, monday_in_tokyo, prompt, rows, sentence
@@ -296,11 +297,7 @@ class TestWhatIsRefused:
         assert not house.dm(DANA, "Note to myself")
 
     async def test_two_leads_in_one_thread_are_told_apart_by_their_buttons(self, house: House) -> None:
-        await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
-        await house.slack.types(DANA, "name", "Platform")
-        await house.slack.chooses(DANA, "from_channel", PLATFORM)
-        await house.slack.chooses(DANA, "leads", [EVA])
-        assert (await house.slack.submits(DANA)).closed
+        await platform_team(house, leads=[EVA])
         await begin_checkin(house)
         await switch_on(house)
         await house.move_to(local(TOKYO, 23, 9))

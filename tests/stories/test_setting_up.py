@@ -28,6 +28,7 @@ from tests.house import (
     begin_checkin,
     local,
     make_platform,
+    make_team,
     platform_team,
     switch_on,
 )
@@ -67,10 +68,7 @@ async def test_a_time_that_isnt_one_is_named_at_its_field(house: House) -> None:
 
 async def test_the_form_offers_the_home_of_the_team_that_it_offers(house: House) -> None:
     await new_check_in(house)
-    await house.slack.says(DANA, "/cairn team new")
-    await house.slack.types(DANA, "name", "Launch")
-    await house.slack.chooses(DANA, "members", [ANA])
-    assert (await house.slack.submits(DANA)).closed
+    await make_team(house, "Launch", members=[ANA])
 
     await begin_checkin(house, channel=None)
     assert offered(house) == ("Launch", None), "not Platform's channel, where its answers have no business"

@@ -22,6 +22,7 @@ from tests.house import (
     app_config,
     begin_checkin,
     local,
+    make_team,
     open_form,
     switch_on,
 )
@@ -47,10 +48,7 @@ def company() -> Company:
 async def named(house: House) -> House:
     """A team and a check-in with such names, too, and Finn has just been asked."""
     slack = house.slack
-    await slack.says(DANA, "/cairn team new", channel=PLATFORM)
-    await slack.types(DANA, "name", NASTY[:80])
-    await slack.chooses(DANA, "from_channel", PLATFORM)
-    assert (await slack.submits(DANA)).closed
+    await make_team(house, NASTY[:80], from_channel=PLATFORM)
     await begin_checkin(house)
     await slack.types(DANA, "name", f"{RTL} {NASTY}"[:80])
     await switch_on(house)
