@@ -18,7 +18,6 @@ from tests.house import (
     EVA,
     FINN,
     NEW_YORK,
-    PLATFORM,
     House,
     local,
     make_platform,
