@@ -15,11 +15,11 @@ from storage.outbox_rows import POST, SENT, Outbox, Priority, is_state
 
 def narrow(session: Session, person_ids: Collection[int]) -> None:
     """Whoever left a team: each page of each copy that they have says only what they may still read."""
-    copies = select(col(Outbox.key), Outbox.ids).where(
+    copies = select(col(Outbox.key), col(Outbox.ids)).where(
         col(Outbox.person_id).in_(person_ids),
         is_state(SENT),
         col(Outbox.action) == POST,
         col(Outbox.kind) == PersonDigest.kind,
     )
-    told = {key: PersonDigest(**ids) for key, ids in session.execute(copies)}
+    told = {str(key): PersonDigest(**ids) for key, ids in session.execute(copies)}
     outbox.update_many(session, told, priority=Priority.BULK)
