@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from bot.domain.calendars import Away
-from storage.base import Owned
+from storage.base import Keyed
 from storage.database import share, shared
 from storage.types import UTCDateTime
 
@@ -18,7 +18,7 @@ KEPT = timedelta(days=31)
 """For so long after its end an absence is kept: prompts keep for themselves why they weren't sent."""
 
 
-class Absence(Owned, table=True):
+class Absence(Keyed, table=True):
     """Days on which somebody is away, the first and the last included; those of one person don't touch."""
 
     __tablename__ = "absence"
@@ -28,18 +28,10 @@ class Absence(Owned, table=True):
         Index("ix_absence_last", "last"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     first: date
     last: date
     created_at: datetime = Field(sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored absence."""
-        if self.id is None:
-            raise RuntimeError("this absence isn't stored yet")
-        return self.id
 
     @property
     def days(self) -> Away:

@@ -23,6 +23,19 @@ class Owned(SQLModel):
     workspace_id: str = Field(default="", max_length=32)
 
 
+class Keyed(Owned):
+    """A row with a number of its own."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a stored row."""
+        if self.id is None:
+            raise RuntimeError(f"this {type(self).__name__} isn't stored yet")
+        return self.id
+
+
 def is_written(column: Any, value: str) -> ColumnElement[bool]:
     """That a column has this value, written out: with a parameter neither database would use a partial index."""
     condition: ColumnElement[bool] = column == literal(value, literal_execute=True)

@@ -31,7 +31,7 @@ from bot.domain.audience import Kind
 from bot.domain.blockers import TAKE_BACK, Ended, LedBlocker, OwnBlocker, SealedBlocker
 from storage.answers import Answer
 from storage.audience import Audience, readable, readable_by_each
-from storage.base import Owned
+from storage.base import Keyed, Owned
 from storage.checkins import CheckIn, Question
 from storage.people import Person
 from storage.teams import LEAD, Membership
@@ -41,7 +41,7 @@ _IS_OPEN = text("closed_at IS NULL")
 _IS_TO_COME = text("due_at IS NOT NULL")
 
 
-class Blocker(Owned, table=True):
+class Blocker(Keyed, table=True):
     """Something in somebody's way, said in answer to a question of a check-in.
 
     `audience_id` is that of the answer, until its author lets somebody else read. `ended`: why it is closed.
@@ -56,7 +56,6 @@ class Blocker(Owned, table=True):
         Index("ix_blocker_reporter_id", "reporter_id", "closed_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     reporter_id: int = Field(foreign_key="person.id")
     checkin_id: int = Field(foreign_key="checkin.id")
     prompt_id: int = Field(foreign_key="prompt.id")
@@ -66,13 +65,6 @@ class Blocker(Owned, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended: str | None = Field(default=None, max_length=16)
     stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored blocker."""
-        if self.id is None:
-            raise RuntimeError("this blocker isn't stored yet")
-        return self.id
 
 
 class BlockerTeam(Owned, table=True):
@@ -86,7 +78,7 @@ class BlockerTeam(Owned, table=True):
     team_id: int = Field(foreign_key="team.id", index=True)
 
 
-class BlockerWatch(Owned, table=True):
+class BlockerWatch(Keyed, table=True):
     """Somebody who knows of a blocker: whoever raised it, and each lead who was told.
 
     `due_at`: when they are reminded next, None where they aren't; `nudged_on`: the day of their last reminder.
@@ -98,19 +90,11 @@ class BlockerWatch(Owned, table=True):
         Index("ix_blocker_watch_due_at", "due_at", sqlite_where=_IS_TO_COME, postgresql_where=_IS_TO_COME),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     blocker_id: int = Field(foreign_key="blocker.id")
     person_id: int = Field(foreign_key="person.id", index=True)
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     nudged_on: date | None = None
     stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored row."""
-        if self.id is None:
-            raise RuntimeError("this row isn't stored yet")
-        return self.id
 
 
 class Said(NamedTuple):

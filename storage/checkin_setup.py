@@ -9,11 +9,11 @@ from sqlalchemy import Index, bindparam, delete, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
-from storage.base import Owned
+from storage.base import Keyed
 from storage.types import UTCDateTime, WordsJSON
 
 
-class SetupDraft(Owned, table=True):
+class SetupDraft(Keyed, table=True):
     """A check-in as its form has it, for whoever fills it in alone; `checkin_id` is None for a new one.
 
     `form` as in `domain.checkin_setup`. `version` is the check-in's as the form was begun from it. `action_ts` is
@@ -26,20 +26,12 @@ class SetupDraft(Owned, table=True):
         Index("ix_setup_draft_updated_at", "updated_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     checkin_id: int | None = Field(default=None, foreign_key="checkin.id")
     version: int = 0
     form: dict[str, Any] = Field(sa_type=WordsJSON)
     action_ts: str = Field(default="", max_length=32)
     updated_at: datetime = Field(sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored draft."""
-        if self.id is None:
-            raise RuntimeError("this draft isn't stored yet")
-        return self.id
 
 
 def own(session: Session, person_id: int, draft_id: int) -> SetupDraft | None:

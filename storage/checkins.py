@@ -13,14 +13,14 @@ from sqlmodel import Field, col
 from bot.domain.checkins import Condition, QuestionKind
 from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.rhythms import Rhythm, from_json
-from storage.base import Owned
+from storage.base import Keyed, Owned
 from storage.database import share, shared
 from storage.people import Person
 from storage.teams import MEMBER, Membership, Team
 from storage.types import NumbersJSON, UTCDateTime, Words, WordsJSON
 
 
-class CheckIn(Owned, table=True):
+class CheckIn(Keyed, table=True):
     """A recurring set of questions. `rhythm` as in `rhythms.to_json`; `at` is local; `window_minutes`: open how long.
 
     `zone_kind`: each person's own zone or the team's. `readers`: the team, its leads only, or the home channel.
@@ -40,7 +40,6 @@ class CheckIn(Owned, table=True):
         Index("ix_checkin_next_due_at", "next_due_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     name: str
     rhythm: dict[str, Any] = Field(sa_type=JSON)
     at: time
@@ -64,13 +63,6 @@ class CheckIn(Owned, table=True):
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     @property
-    def key(self) -> int:
-        """The primary key of a stored check-in."""
-        if self.id is None:
-            raise RuntimeError("this check-in isn't stored yet")
-        return self.id
-
-    @property
     def window(self) -> timedelta:
         """For how long it can be answered in time; whole days are days by the clock."""
         return timedelta(minutes=self.window_minutes)
@@ -92,7 +84,7 @@ class CheckInTeam(Owned, table=True):
     team_id: int = Field(foreign_key="team.id", index=True)
 
 
-class Question(Owned, table=True):
+class Question(Keyed, table=True):
     """One question of a check-in, in the words of whoever made it.
 
     It is asked where `after_values` are among the steps or options that answer the question `after_id`, an earlier one.
@@ -110,7 +102,6 @@ class Question(Owned, table=True):
         Index("ix_question_checkin_id", "checkin_id", "position"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     checkin_id: int = Field(foreign_key="checkin.id")
     position: int
     kind: str
@@ -123,13 +114,6 @@ class Question(Owned, table=True):
     after_values: list[int] | None = Field(default=None, sa_type=NumbersJSON)
     is_plan: bool = False
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored question."""
-        if self.id is None:
-            raise RuntimeError("this question isn't stored yet")
-        return self.id
 
     @property
     def asked(self) -> AskedQuestion:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from bot.i18n import DEFAULT_LOCALE, Voice
-from storage.base import Owned
+from storage.base import Keyed
 from storage.database import share
 from storage.types import UTCDateTime
 
 _WITHOUT_DM = text("dm_channel IS NULL")
 
 
-class Person(Owned, table=True):
+class Person(Keyed, table=True):
     """A Slack user. `zone`: an IANA name; `dm_channel`: kept for ever once opened.
 
     Their own working days (one digit each, 1 for Monday), hours, country (an ISO 3166 code, `subdivision` as `BY`) and
@@ -39,7 +39,6 @@ class Person(Owned, table=True):
         Index("ix_person_without_dm", "workspace_id", sqlite_where=_WITHOUT_DM, postgresql_where=_WITHOUT_DM),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     slack_id: str = Field(max_length=32)
     name: str
     zone: str = "UTC"
@@ -58,13 +57,6 @@ class Person(Owned, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     synced_at: datetime = Field(sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored person."""
-        if self.id is None:
-            raise RuntimeError("this person isn't stored yet")
-        return self.id
 
     @property
     def voice(self) -> Voice:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from storage import audience
-from storage.base import Owned
+from storage.base import Keyed
 from storage.outbox_rows import SENT, Outbox
 from storage.people import Person
 from storage.rounds import Prompt
 from storage.types import UTCDateTime, Words
 
 
-class Reply(Owned, table=True):
+class Reply(Keyed, table=True):
     """One message between `lead_id` and whoever answered the prompt, written by one of the two.
 
     Its audience is those two. `source_ts`: where its author typed it in their DM; None for one from a form.
@@ -31,7 +31,6 @@ class Reply(Owned, table=True):
         Index("ix_reply_prompt_id", "prompt_id", "lead_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     prompt_id: int = Field(foreign_key="prompt.id")
     lead_id: int = Field(foreign_key="person.id")
     author_id: int = Field(foreign_key="person.id")
@@ -43,13 +42,6 @@ class Reply(Owned, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored reply."""
-        if self.id is None:
-            raise RuntimeError("this reply isn't stored yet")
-        return self.id
 
 
 class Root(NamedTuple):

@@ -12,13 +12,13 @@ from sqlmodel import Field, col
 
 from bot.domain.checkins import PromptState, Reason, states_before
 from bot.domain.streaks import COUNTED, LATEST
-from storage.base import Owned
+from storage.base import Keyed
 from storage.checkins import CheckIn
 from storage.database import share, shared
 from storage.types import UTCDateTime, WordsJSON
 
 
-class Round(Owned, table=True):
+class Round(Keyed, table=True):
     """One occurrence of a check-in. `questions` keeps the wording that was asked; `n` is 0 when planned.
 
     `planned_at` is None while its prompts are still being written, a chunk at a time. `digest_stale_at`: since when
@@ -48,7 +48,6 @@ class Round(Owned, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     checkin_id: int = Field(foreign_key="checkin.id")
     nominal: date
     n: int = 0
@@ -61,15 +60,8 @@ class Round(Owned, table=True):
     stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     digest_stale_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
-    @property
-    def key(self) -> int:
-        """The primary key of a stored round."""
-        if self.id is None:
-            raise RuntimeError("this round isn't stored yet")
-        return self.id
 
-
-class Prompt(Owned, table=True):
+class Prompt(Keyed, table=True):
     """One person's part in a round. `reason` says why it is as it is; `team_ids` for which teams they were asked.
 
     `off`: why they couldn't be asked on the round's nominal date: they are asked on a day before it, or not at all.
@@ -101,7 +93,6 @@ class Prompt(Owned, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id")
     person_id: int = Field(foreign_key="person.id")
     state: str = "due"
@@ -122,13 +113,6 @@ class Prompt(Owned, table=True):
     remind_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reminded: int = 0
     snoozed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored prompt."""
-        if self.id is None:
-            raise RuntimeError("this prompt isn't stored yet")
-        return self.id
 
 
 def prompts_of_round(session: Session, round_id: int) -> list[Prompt]:

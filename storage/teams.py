@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, sele
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
-from storage.base import Owned
+from storage.base import Keyed, Owned
 from storage.database import share, shared, workspace_of
 from storage.people import Person
 from storage.types import UTCDateTime
@@ -18,7 +18,7 @@ from storage.types import UTCDateTime
 MEMBER, LEAD, OBSERVER = "member", "lead", "observer"
 
 
-class Team(Owned, table=True):
+class Team(Keyed, table=True):
     """People with one or more leads. `home_channel` is a Slack id, `zone` an IANA name.
 
     `name_key` is the name without regard to case: no two teams of a workspace have the same. `version` counts edits.
@@ -35,7 +35,6 @@ class Team(Owned, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     name: str
     name_key: str = ""
     home_channel: str | None = Field(default=None, max_length=32)
@@ -44,13 +43,6 @@ class Team(Owned, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
-
-    @property
-    def key(self) -> int:
-        """The primary key of a stored team."""
-        if self.id is None:
-            raise RuntimeError("this team isn't stored yet")
-        return self.id
 
 
 class Membership(Owned, table=True):
