@@ -23,7 +23,7 @@ from bot.domain.schedules import (
     send_time,
     upcoming,
 )
-from tests.domain.test_schedules import SCHEDULES, Case, cases
+from tests.domain.test_schedules_everywhere import SCHEDULES, Case, cases
 from tests.domain.zones import ZONES
 
 BERLIN, NEW_YORK, TOKYO = map(ZoneInfo, ("Europe/Berlin", "America/New_York", "Asia/Tokyo"))
