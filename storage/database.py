@@ -24,7 +24,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 
 from bot.clock import Clock
 from bot.errors import OutcomeUnknownError
-from storage.base import Owned
+from storage.base import Keyed, Owned
 from storage.types import give_cipher
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ def _of_the_executing_workspace() -> Any:
     # SQLAlchemy tries the lambda on the class it is given, and SQLModel's base has no column to try it on: so it is
     # made for any table, then widened to all of them.
     option: Any = with_loader_criteria(
-        Owned.__subclasses__()[0],
+        Keyed.__subclasses__()[0],
         lambda cls: cls.workspace_id == ours,
         include_aliases=True,
         propagate_to_loaders=False,
