@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel, col
 
 from bot.domain.checkins import AnswerValue
 from storage.base import Owned
+from storage.bulk import among
 from storage.database import share, shared, workspace_of
 from storage.rounds import Prompt, Round
 from storage.types import Exact, NumbersJSON, UTCDateTime, Words, WordsJSON
@@ -95,7 +96,7 @@ _LAST_ANSWERED = (
 )
 _LAST_WORDS = select(col(Answer.question_id), col(Answer.words)).where(
     col(Answer.prompt_id) == _LAST_ANSWERED,
-    col(Answer.question_id).in_(bindparam("question_ids", expanding=True)),
+    among(col(Answer.question_id), "question_ids"),
     col(Answer.words).is_not(None),
 )
 # With RETURNING they all go in one statement, not in one each.
@@ -103,7 +104,7 @@ _ADD = insert(_answers := SQLModel.metadata.tables["answer"]).returning(_answers
 _OWN = select(Answer).where(col(Answer.prompt_id) == bindparam("prompt_id"))
 _OF_PROMPT = (col(Draft.person_id) == bindparam("person_id"), col(Draft.prompt_id) == bindparam("prompt_id"))
 _DRAFT = select(Draft).where(*_OF_PROMPT)
-_DRAFTS = select(Draft).where(col(Draft.prompt_id).in_(bindparam("prompt_ids", expanding=True)))
+_DRAFTS = select(Draft).where(among(col(Draft.prompt_id), "prompt_ids"))
 # By table, since each submission does it: SQLAlchemy's own work on classes costs as much as the statement.
 _drafts = SQLModel.metadata.tables["draft"]
 _DISCARD = delete(_drafts).where(

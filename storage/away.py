@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col
 
 from bot.domain.calendars import Away
 from storage.base import Keyed
+from storage.bulk import among
 from storage.database import share, shared
 from storage.types import UTCDateTime
 
@@ -42,7 +43,7 @@ class Absence(Keyed, table=True):
 _absence = SQLModel.metadata.tables["absence"].c
 _DAYS = (
     select(_absence.person_id, _absence.first, _absence.last)
-    .where(_absence.person_id.in_(bindparam("person_ids", expanding=True)))
+    .where(among(_absence.person_id, "person_ids"))
     .order_by(_absence.person_id, _absence.first)
 )
 _OF_PERSON = select(Absence).where(col(Absence.person_id) == bindparam("person_id")).order_by(col(Absence.first))

@@ -14,6 +14,7 @@ from bot.domain.checkins import Condition, QuestionKind
 from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.rhythms import Rhythm, from_json
 from storage.base import Keyed, Owned
+from storage.bulk import among
 from storage.database import share, shared
 from storage.people import Person
 from storage.teams import MEMBER, Membership, Team
@@ -172,7 +173,7 @@ def of_team(session: Session, team_id: int) -> list[CheckIn]:
 
 _QUESTIONS = (
     select(Question)
-    .where(col(Question.checkin_id).in_(bindparam("checkin_ids", expanding=True)), col(Question.deleted_at).is_(None))
+    .where(among(col(Question.checkin_id), "checkin_ids"), col(Question.deleted_at).is_(None))
     .order_by(col(Question.position), col(Question.id))
 )
 
@@ -188,7 +189,7 @@ def questions(session: Session, checkin_id: int) -> list[Question]:
 _TEAMS_OF_MANY = (
     select(CheckInTeam, Team)
     .join(Team, col(CheckInTeam.team_id) == col(Team.id))
-    .where(col(CheckInTeam.checkin_id).in_(bindparam("checkin_ids", expanding=True)), col(Team.deleted_at).is_(None))
+    .where(among(col(CheckInTeam.checkin_id), "checkin_ids"), col(Team.deleted_at).is_(None))
 )
 
 
@@ -225,7 +226,7 @@ _ASKED_IN = (
     .where(
         col(CheckInTeam.checkin_id) == bindparam("checkin_id"),
         col(Membership.role) == MEMBER,
-        col(Membership.person_id).in_(bindparam("person_ids", expanding=True)),
+        among(col(Membership.person_id), "person_ids"),
     )
     .order_by(col(Membership.team_id))
 )

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, 
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import SQLModel
 
+from storage.bulk import among
 from storage.outbox import Posted
 from storage.outbox_rows import (
     ASKED,
@@ -184,7 +185,7 @@ def _claim() -> Update:
     now = (table := SQLModel.metadata.tables["outbox"]).c
     return (
         table.update()
-        .where(now.id.in_(bindparam("row_ids", expanding=True)))
+        .where(among(now.id, "row_ids"))
         .values(
             state=CLAIMED,
             claim_token=bindparam("token"),

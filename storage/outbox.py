@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from storage.bulk import insert_new
+from storage.bulk import among, insert_new
 from storage.database import machine_time, workspace_of
 from storage.outbox_rows import (
     ASKED,
@@ -233,12 +233,12 @@ _BY_KEY = select(
 
 
 _BY_KEYS = select(col(Outbox.key), col(Outbox.state), col(Outbox.person_id), col(Outbox.channel)).where(
-    col(Outbox.key).in_(bindparam("keys", expanding=True))
+    among(col(Outbox.key), "keys")
 )
 
 
 _MOMENTS_BY_KEYS = select(col(Outbox.key), col(Outbox.state), col(Outbox.not_before)).where(
-    col(Outbox.key).in_(bindparam("keys", expanding=True))
+    among(col(Outbox.key), "keys")
 )
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Field, col
 
 from bot.i18n import DEFAULT_LOCALE, Voice
 from storage.base import Keyed
+from storage.bulk import among
 from storage.database import share
 from storage.types import UTCDateTime
 
@@ -66,7 +67,7 @@ class Person(Keyed, table=True):
 
 # What every request asks is made once: making a query takes longer than most databases take to answer it.
 _BY_SLACK_ID = select(Person).where(col(Person.slack_id) == bindparam("slack_id"))
-_BY_IDS = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(Person).where(among(col(Person.id), "ids"))
 
 
 def get(session: Session, person_id: int | None) -> Person | None:

@@ -6,13 +6,27 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, bindparam, func, select, text, update
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Index,
+    UniqueConstraint,
+    Update,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
-from sqlmodel import Field, col
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Field, SQLModel, col
 
 from bot.domain.checkins import PromptState, Reason, states_before
 from bot.domain.streaks import COUNTED, LATEST
 from storage.base import Keyed
+from storage.bulk import among
 from storage.checkins import CheckIn
 from storage.database import share, shared
 from storage.types import UTCDateTime, WordsJSON
@@ -132,7 +146,12 @@ _WITH_ROUND = (
     .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
 )
 _ONE_WITH_ROUND = _WITH_ROUND.where(col(Prompt.id) == bindparam("prompt_id"))
-_MANY_WITH_ROUND = _WITH_ROUND.where(col(Prompt.id).in_(bindparam("prompt_ids", expanding=True)))
+_MANY = select(Prompt).where(among(col(Prompt.id), "prompt_ids"))
+_ROUNDS = (
+    select(Round, CheckIn)
+    .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
+    .where(among(col(Round.id), "round_ids"))
+)
 
 
 def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn] | None:
@@ -146,16 +165,51 @@ def with_round(session: Session, prompt_id: int) -> tuple[Prompt, Round, CheckIn
 
 def look_up(session: Session, prompt_ids: Sequence[int]) -> list[Prompt]:
     """Prompts with what they belong to, for `with_round` to give in the rest of a look."""
-    found = session.execute(_MANY_WITH_ROUND, {"prompt_ids": prompt_ids}).all()
-    share(session, {("prompt", row[0].key): row for row in found})
-    return [row[0] for row in found]
+    found = list(session.scalars(_MANY, {"prompt_ids": prompt_ids}))
+    # Rounds apart: many prompts share one, and a row with all three costs three times as much to make.
+    of_rounds = session.execute(_ROUNDS, {"round_ids": list({prompt.round_id for prompt in found})})
+    belongs = {round_.key: (round_, checkin) for round_, checkin in of_rounds}
+    share(session, {("prompt", prompt.key): (prompt, *belongs[prompt.round_id]) for prompt in found})
+    return found
+
+
+def _sent() -> Update:
+    now = (table := SQLModel.metadata.tables["prompt"]).c
+    is_first = now.state.in_(states_before(PromptState.SENT))
+    return (
+        table.update()
+        .where(among(now.id, "prompt_ids"))
+        .values(sent_at=bindparam("now", type_=UTCDateTime), state=case((is_first, PromptState.SENT), else_=now.state))
+    )
+
+
+_SENT = _sent()
 
 
 def mark_sent(session: Session, prompt_ids: Sequence[int], now: datetime) -> None:
     """Slack has these prompts; whoever answered early stays answered."""
-    sent = update(Prompt).where(col(Prompt.id).in_(prompt_ids)).execution_options(synchronize_session=False)
-    session.execute(sent.values(sent_at=now))
-    session.execute(sent.where(col(Prompt.state).in_(states_before(PromptState.SENT))).values(state=PromptState.SENT))
+    session.execute(_SENT, {"prompt_ids": prompt_ids, "now": now})
+
+
+_ANSWERED_BY = ("state", "reason", "answered_at", "edited_at", "audience_id", "submitted_view", "submitted_ts")
+# By table, since each submission does it: see `storage.answers.discard_draft`.
+_ANSWERED = (
+    (_prompt := SQLModel.metadata.tables["prompt"])
+    .update()
+    .where(_prompt.c.id == bindparam("prompt_id"))
+    .values(
+        **{name: bindparam(name, type_=_prompt.c[name].type) for name in _ANSWERED_BY},
+        revision=_prompt.c.revision + 1,
+    )
+)
+
+
+def mark_answered(session: Session, prompt: Prompt, **changed: Any) -> None:
+    """A submission changes these columns of a prompt, and counts."""
+    values = {name: changed.get(name, getattr(prompt, name)) for name in _ANSWERED_BY}
+    session.execute(_ANSWERED, {"prompt_id": prompt.key, **values})
+    for name, value in (*values.items(), ("revision", prompt.revision + 1)):
+        set_committed_value(prompt, name, value)
 
 
 def miss(session: Session, round_id: int, most: int) -> list[int]:
@@ -178,7 +232,7 @@ _LEFT = (
         == select(func.max(col(Round.id)))
         .where(col(Round.checkin_id) == bindparam("checkin_id"), col(Round.id) < bindparam("round_id"))
         .scalar_subquery(),
-        col(Prompt.person_id).in_(bindparam("person_ids", expanding=True)),
+        among(col(Prompt.person_id), "person_ids"),
         col(Prompt.state).in_((PromptState.MISSED, PromptState.SKIPPED)),
         col(Prompt.sent_at).is_not(None),
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from storage import outbox
+from storage.bulk import among
 from storage.claims import Claimed, change, is_superseded
 from storage.outbox_rows import (
     ASKED,
@@ -104,11 +105,13 @@ def find(session: Session, row_id: int) -> Outbox | None:
     return session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
 
 
+_outbox = SQLModel.metadata.tables["outbox"].c
+_HELD = select(_outbox.id, _outbox.claim_token).where(among(_outbox.id, "ids")).with_for_update()
+
+
 def _ours(session: Session, settlements: Sequence[Settlement]) -> list[Settlement]:
-    table = SQLModel.metadata.tables["outbox"].c
     ids = [each.row.id for each in settlements]
-    held = select(table.id, table.claim_token).where(table.id.in_(ids)).with_for_update()
-    tokens = {row[0]: row[1] for row in session.execute(held)} if ids else {}
+    tokens = {row[0]: row[1] for row in session.execute(_HELD, {"ids": ids})} if ids else {}
     return [each for each in settlements if tokens.get(each.row.id) == each.row.token]
 
 

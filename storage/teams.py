@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
 from storage.base import Keyed, Owned
+from storage.bulk import among
 from storage.database import share, shared, workspace_of
 from storage.people import Person
 from storage.types import UTCDateTime
@@ -87,7 +88,7 @@ def people(session: Session, team_id: int, *roles: str) -> list[Person]:
 
 _IN_TEAMS = (
     col(Person.id) == col(Membership.person_id),
-    col(Membership.team_id).in_(bindparam("team_ids", expanding=True)),
+    among(col(Membership.team_id), "team_ids"),
     col(Membership.role).in_(bindparam("roles", expanding=True)),
     col(Person.status) != "left",
 )
@@ -97,7 +98,7 @@ _KEYS = (
     select(_membership.person_id, _membership.team_id)
     .where(
         _membership.workspace_id == bindparam("workspace_id"),
-        _membership.team_id.in_(bindparam("team_ids", expanding=True)),
+        among(_membership.team_id, "team_ids"),
         _membership.role.in_(bindparam("roles", expanding=True)),
         _person.id == _membership.person_id,
         _person.status != "left",

@@ -31,8 +31,8 @@ from storage.settling import Settlement
 
 log = structlog.get_logger(__name__)
 IN_FLIGHT = 32
-SETTLE_AT = 100  # results
-LINGER = 0.1  # seconds that a result waits for others to be settled with
+SETTLE_AT = 250  # results
+LINGER = 0.25  # seconds that a result waits for others to be settled with
 WOKEN_EVERY = 0.2  # seconds: a thousand people who answer at once don't make a thousand turns
 HEARTBEAT = 10.0
 OPEN_AGAIN = 5.0

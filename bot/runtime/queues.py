@@ -14,7 +14,7 @@ from bot.runtime.slack import TIMEOUT
 from storage.claims import Claimed
 from storage.outbox_rows import ACTIONS, POST
 
-BATCH = 100
+BATCH = 250
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from bot.services import blockers, digests, drafts
 from bot.services.plans import carried
 from bot.services.plans import last as last_plans
 from bot.services.plans import settle as settle_plans
-from storage import answers, audience, outbox, teams
+from storage import answers, audience, outbox, rounds, teams
 from storage.answers import Draft
 from storage.database import machine_time
 from storage.parts import Part
@@ -251,17 +251,15 @@ def _store(session: Session, prompt: Prompt, given: Sequence[AnswerValue], now: 
 
 
 def _mark(session: Session, part: Part, submission: Submission, now: datetime) -> None:
-    prompt = part.prompt
-    if prompt.answered_at is None:
-        prompt.answered_at = now
-        prompt.state = answered_as(now, prompt.closes_at)
-        prompt.reason = None
-        prompt.audience_id = _audience_of(session, part)
-    else:
-        prompt.edited_at = now
-    prompt.submitted_view, prompt.submitted_ts = submission.view_id, machine_time(session).timestamp()
-    prompt.revision += 1
-    session.flush()
+    prompt, sent = (
+        part.prompt,
+        {"submitted_view": submission.view_id, "submitted_ts": machine_time(session).timestamp()},
+    )
+    if prompt.answered_at is not None:
+        rounds.mark_answered(session, prompt, edited_at=now, **sent)
+        return
+    state, audience_id = answered_as(now, prompt.closes_at), _audience_of(session, part)
+    rounds.mark_answered(session, prompt, answered_at=now, state=state, reason=None, audience_id=audience_id, **sent)
 
 
 def _audience_of(session: Session, part: Part) -> int:

@@ -21,6 +21,7 @@ from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
 from storage import away, checkins, outbox, workspaces
 from storage.base import is_written
+from storage.bulk import among
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.rounds import Prompt, Round
@@ -84,7 +85,7 @@ _DUE = (
     .join(_person, _person.c.id == _CHUNK.c.person_id)
     .order_by(_CHUNK.c.due_at, _CHUNK.c.id)
 )
-_THESE = update(_prompt).where(_prompt.c.id.in_(bindparam("ids", expanding=True)))
+_THESE = update(_prompt).where(among(_prompt.c.id, "ids"))
 _SKIP = _THESE.values(state=PromptState.SKIPPED, reason=bindparam("because"))
 _SKIP_OFF = _SKIP.values(off=bindparam("why_off"))
 _RELEASE = _THESE.values(released_at=NOW, remind_at=bindparam("remind_at", type_=UTCDateTime))

@@ -20,6 +20,7 @@ from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
 from storage import away, outbox
 from storage.base import is_written
+from storage.bulk import among
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -52,11 +53,7 @@ _CHUNK = (
     .subquery()
 )
 _DUE = select(*_CHUNK.c, *HABITS, _person.c.reminders).join(_person, _person.c.id == _CHUNK.c.person_id)
-_SET = (
-    update(_prompt)
-    .where(_prompt.c.id.in_(bindparam("ids", expanding=True)))
-    .values(remind_at=bindparam("next", type_=UTCDateTime))
-)
+_SET = update(_prompt).where(among(_prompt.c.id, "ids")).values(remind_at=bindparam("next", type_=UTCDateTime))
 _COUNT = _SET.values(reminded=_prompt.c.reminded + 1)
 
 

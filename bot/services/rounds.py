@@ -27,6 +27,7 @@ from bot.notices.reminders import ReminderOver, reminder_key
 from bot.services import digests
 from bot.services.turns import NOW, is_next, take_next
 from storage import bulk, checkins, outbox, rounds, workspaces
+from storage.bulk import among
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.outbox_rows import Priority
@@ -56,7 +57,7 @@ _AFTER: Any = bindparam("after", 0)
 _MEMBERS = (
     select(_membership.person_id)
     .where(
-        _membership.team_id.in_(bindparam("team_ids", expanding=True)),
+        among(_membership.team_id, "team_ids"),
         _membership.role == MEMBER,
         _membership.person_id > _AFTER,
     )
@@ -248,9 +249,7 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
         digests.mark_stale(session, checkin, round_, now)
 
 
-_REMINDED = select(_prompt.id, _prompt.reminded).where(
-    _prompt.id.in_(bindparam("ids", expanding=True)), _prompt.reminded > 0
-)
+_REMINDED = select(_prompt.id, _prompt.reminded).where(among(_prompt.id, "ids"), _prompt.reminded > 0)
 
 
 def _say_so(session: Session, prompt_ids: Sequence[int]) -> None:
