@@ -56,6 +56,14 @@ class Screen:
         await button.click()
         await expect(button).not_to_have_attribute("aria-busy", "true")
 
+    async def lets_pass(self, days: int) -> None:
+        """Move the clock so many days on, by way of everything that falls due until then."""
+        await self.clock.click()
+        for _ in range(days):
+            await self.page.get_by_role("button", name="+1 day").click()
+            await expect(self.page.locator("[data-next]")).not_to_have_attribute("aria-busy", "true")
+        await self.page.keyboard.press("Escape")
+
     async def moves_on_until(self, shown: Locator) -> None:
         """Move the clock, step by step, until something is shown."""
         for _ in range(MOST_MOVES):
@@ -108,6 +116,16 @@ class Form:
         return self.dialog.get_by_role("textbox")
 
     @property
+    def questions(self) -> Locator:
+        """The questions that the form of a check-in lists."""
+        three_dots = self.dialog.page.get_by_role("button", name="More options")
+        return self.dialog.locator(".block-section").filter(has=three_dots)
+
+    def box(self, label: str) -> Locator:
+        """What one types into, by its label."""
+        return self.dialog.get_by_role("textbox", name=label)
+
+    @property
     def errors(self) -> Locator:
         """The sentences beside fields."""
         return self.dialog.get_by_role("alert")
@@ -116,6 +134,16 @@ class Form:
         """Pick one from a menu."""
         await self.field(block_id).click()
         await self.dialog.get_by_role("option", name=option, exact=True).click()
+
+    async def adds(self, kind: str) -> None:
+        """Begin another question of a check-in; its form opens on top."""
+        await self.dialog.get_by_role("combobox", name="Add a question").click()
+        await self.dialog.get_by_role("option", name=kind, exact=True).click()
+
+    async def does(self, question: int, what: str) -> None:
+        """Choose something behind the three dots of a question, counted from 1."""
+        await self.questions.nth(question - 1).get_by_role("button", name="More options").click()
+        await self.dialog.get_by_role("menuitem", name=what).click()
 
     async def sends(self) -> None:
         """Press what sends the form."""
