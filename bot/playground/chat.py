@@ -58,24 +58,6 @@ def post_message(call: Call) -> dict[str, Any]:
     return {"channel": conversation.id, "ts": message.ts, "message": message.json()}
 
 
-@method("chat.postEphemeral", scope="chat:write", tier=100)
-def post_ephemeral(call: Call) -> dict[str, Any]:
-    conversation = writable(call, need(call.args, "channel"))
-    user = need(call.args, "user")
-    call.api.check_message(call)
-    if user not in conversation.members:
-        raise SlackError("user_not_in_channel")
-    message = call.world.post(
-        conversation.id,
-        BOT_USER,
-        call.args.get("text") or "",
-        blocks=call.args.get("blocks"),
-        thread_ts=_thread(call, conversation),
-        ephemeral_to=user,
-    )
-    return {"message_ts": message.ts}
-
-
 @method("chat.update", scope="chat:write", tier=50)
 def update(call: Call) -> dict[str, Any]:
     message = own_message(call, "ts", "cant_update_message")
@@ -95,13 +77,3 @@ def delete(call: Call) -> dict[str, Any]:
     call.world.delete(message)
     call.api.echo(message, before)
     return {"channel": message.channel, "ts": message.ts}
-
-
-@method("chat.getPermalink", tier=100)
-def get_permalink(call: Call) -> dict[str, Any]:
-    conversation = visible_to_bot(call, need(call.args, "channel"))
-    ts = need(call.args, "message_ts")
-    if ts not in conversation.messages:
-        raise SlackError("message_not_found")
-    where = f"{conversation.id}/p{ts.replace('.', '')}"
-    return {"channel": conversation.id, "permalink": f"https://acme.slack.com/archives/{where}"}

@@ -6,7 +6,6 @@ from bot.playground.chat import check_dm
 from bot.playground.methods import READ_SCOPES, Call, flag, ids, method, need, paged, visible_to_bot
 from bot.playground.world import BOT_USER, Conversation, Message, SlackError
 
-KINDS = {"public_channel": "public", "private_channel": "private", "im": "im"}
 HISTORY_PAGE = 15
 
 
@@ -25,20 +24,6 @@ def _readable(call: Call, noun: str) -> Conversation:
     conversation = visible_to_bot(call, need(call.args, "channel"))
     call.need_scope(f"{READ_SCOPES[conversation.kind]}:{noun}")
     return conversation
-
-
-@method("conversations.list", tier=20)
-def list_conversations(call: Call) -> dict[str, Any]:
-    kinds = [KINDS[t] for t in ids(call.args, "types") or ["public_channel"] if t in KINDS]
-    for kind in kinds:
-        call.need_scope(f"{READ_SCOPES[kind]}:read")
-    skip_archived = flag(call.args, "exclude_archived")
-    found = [
-        conversation_json(c)
-        for c in call.world.conversations.values()
-        if c.kind in kinds and not (skip_archived and c.is_archived) and (c.kind == "public" or BOT_USER in c.members)
-    ]
-    return paged(call, "channels", found)
 
 
 @method("conversations.info", tier=50)

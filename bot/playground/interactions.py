@@ -94,16 +94,13 @@ class Interactions:
         return message
 
     async def tell_message(self, message: Message) -> None:
-        """The message event for what somebody (or the bot itself) said, and app_mention."""
+        """The message event for what somebody (or the bot itself) said."""
         channel = self.world.conversations[message.channel]
         if BOT_USER not in channel.members:
             return
         body = message.json() | {"channel": channel.id, "event_ts": message.ts}
-        own = message.user == BOT_USER
         subscription, kind = MESSAGE_EVENTS[channel.kind]
-        await self.tell(body | {"channel_type": kind}, subscription, remember=not own)
-        if f"<@{BOT_USER}" in message.text and channel.kind != "im" and not own:
-            await self.tell(body | {"type": "app_mention"})
+        await self.tell(body | {"channel_type": kind}, subscription, remember=message.user != BOT_USER)
 
     async def tell_change(self, message: Message, previous: JSON) -> None:
         """message_changed or message_deleted; `previous` is the message as it was."""

@@ -1,10 +1,10 @@
-"""users.*, usergroups.*, bots.info, team.info, auth.test: who there is."""
+"""users.*, usergroups.*, auth.test: who there is."""
 
 from typing import Any
 
 from bot.playground.company import TEAM_ID, Person, UserGroup, user_json
 from bot.playground.methods import Call, flag, method, need, paged
-from bot.playground.world import APP_ID, BOT_ID, BOT_USER, SlackError
+from bot.playground.world import BOT_ID, BOT_USER, SlackError
 
 
 def shown(call: Call, person: Person) -> dict[str, Any]:
@@ -52,17 +52,3 @@ def usergroups_users_list(call: Call) -> dict[str, Any]:
     if group is None:
         raise SlackError("no_such_subteam")
     return {"users": group.users}
-
-
-@method("bots.info", scope="users:read", tier=50)
-def bots_info(call: Call) -> dict[str, Any]:
-    if call.args.get("bot") not in (None, BOT_ID):
-        raise SlackError("bot_not_found")
-    name = call.world.people[BOT_USER].real_name
-    return {"bot": {"id": BOT_ID, "deleted": False, "name": name, "app_id": APP_ID, "user_id": BOT_USER}}
-
-
-@method("team.info", scope="team:read", tier=50)
-def team_info(call: Call) -> dict[str, Any]:
-    name = call.world.company.name
-    return {"team": {"id": TEAM_ID, "name": name, "domain": name.lower()}}

@@ -13,7 +13,6 @@ from bot.playground import AppConfig, Command, Playground, Shortcut, Workspace, 
 
 EVENTS = [
     "app_home_opened",
-    "app_mention",
     "channel_rename",
     "group_archive",
     "member_joined_channel",

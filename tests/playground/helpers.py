@@ -11,6 +11,9 @@ import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.playground import Workspace
+from bot.playground.world import BOT_USER
+
 JSON = dict[str, Any]
 
 
@@ -35,6 +38,13 @@ def buttons(*action_ids: str, value: str = "v") -> JSON:
 
 def option(value: str) -> JSON:
     return {"text": plain(value.title()), "value": value}
+
+
+def whispers(
+    slack: Workspace, user: str, text: str, blocks: list[JSON] | None = None, *, channel: str = "CGENERAL"
+) -> None:
+    """The bot's words in a channel that one person alone sees, as a response_url brings them."""
+    slack.world.post(channel, BOT_USER, text, blocks=blocks, ephemeral_to=user)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import Person, Playground, Workspace
 from bot.playground.interactions import TROUBLE
-from tests.playground.helpers import JSON, buttons, error_of, form, hears, option, plain, text_input
+from tests.playground.helpers import JSON, buttons, error_of, form, hears, option, plain, text_input, whispers
 
 # Commands
 
@@ -144,10 +144,10 @@ async def test_an_ephemeral_is_replaced_by_its_response_url(
         await ack()
         await respond(delete_original=True)
 
-    await client.chat_postEphemeral(channel="CGENERAL", user="UANA", text="?", blocks=[buttons("go")])
+    whispers(slack, "UANA", "?", [buttons("go")])
     await slack.clicks("UANA", slack.ephemerals("UANA")[0], "go")
     assert [m.text for m in slack.ephemerals("UANA")] == ["Done"]
-    await client.chat_postEphemeral(channel="CGENERAL", user="UANA", text="?", blocks=[buttons("stop")])
+    whispers(slack, "UANA", "?", [buttons("stop")])
     await slack.clicks("UANA", slack.ephemerals("UANA")[1], "stop")
     assert [m.text for m in slack.ephemerals("UANA")] == ["Done"]
 
@@ -194,12 +194,6 @@ async def test_only_subscribed_events_come_and_only_from_where_the_bot_is(
     await slack.opens_home("UANA")
     playground.world.company.app.bot_events.append("app_home_opened")
     assert [b["event"]["type"] for b in heard] == ["app_home_opened"]
-
-
-async def test_a_mention_in_a_channel_is_two_events(bot: AsyncApp, slack: Workspace) -> None:
-    heard = hears(bot)
-    await slack.writes("UANA", "<@UCAIRN> hello", "#platform")
-    assert [b["event"]["type"] for b in heard] == ["message", "app_mention"]
 
 
 async def test_admins_and_memberships(bot: AsyncApp, slack: Workspace) -> None:

@@ -15,7 +15,7 @@ from yarl import URL
 
 from bot.playground import Playground, Workspace, acme
 from tests.playground.conftest import APP
-from tests.playground.helpers import JSON, buttons, form, hears, option, text_input
+from tests.playground.helpers import JSON, buttons, form, hears, option, text_input, whispers
 
 MONDAY = datetime(2026, 11, 23, 7, 59, tzinfo=UTC)
 
@@ -84,10 +84,10 @@ async def test_the_page_itself_is_served(browser: Browser) -> None:
         assert answer.content_type == "text/html"
 
 
-async def test_state_shows_what_one_person_sees(browser: Browser, client: AsyncWebClient) -> None:
+async def test_state_shows_what_one_person_sees(browser: Browser, client: AsyncWebClient, slack: Workspace) -> None:
     await client.chat_postMessage(channel="UANA", text="For Ana", blocks=[buttons("go")])
     await client.chat_postMessage(channel="CPLATFORM", text="For the team")
-    await client.chat_postEphemeral(channel="CPLATFORM", user="UBO", text="For Bo")
+    whispers(slack, "UBO", "For Bo", channel="CPLATFORM")
     ana, guest = await browser.state("UANA"), await browser.state("UGUEST")
 
     assert ana["now"] == MONDAY.isoformat()
