@@ -1,7 +1,9 @@
-"""Empty databases of both kinds, built by the migrations."""
+"""Empty databases of both kinds, built by the migrations; and what is logged."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import shutil
 import tempfile
@@ -12,8 +14,10 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 
+from bot.runtime import logs
 from storage.migrate import upgrade
 
 
@@ -75,3 +79,16 @@ def _plain(url: Any) -> str:
 
 def _url(url: Any, name: str) -> str:
     return str(url.set(drivername="postgresql", database=name).render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """What is logged meanwhile, as an operator sees it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    logging.captureWarnings(False)
+    logging.basicConfig(handlers=handlers, level=level, force=True)
+    structlog.reset_defaults()

@@ -174,18 +174,22 @@ async def test_where_the_thread_is_gone_the_reply_is_not_there_either(office: Of
 # Found, and no longer wanted
 
 
-@pytest.mark.parametrize("why", ["unwanted", "expired", "taken back"])
-async def test_found_and_no_longer_wanted_is_deleted(office: Office, why: str) -> None:
-    office.playground.faults.add("chat.postMessage", "lost")
-    office.post(1, expires_at=START + LATER)
-    delivery = office.delivery()
-    await delivery.drain()
+def no_longer_wanted(office: Office, why: str) -> None:
     if why == "unwanted":
         Script.unwanted.add(1)
     elif why == "expired":
         office.clock.move_to(START + LATER)
     else:
         office.delete(of=1)
+
+
+@pytest.mark.parametrize("why", ["unwanted", "expired", "taken back"])
+async def test_found_and_no_longer_wanted_is_deleted(office: Office, why: str) -> None:
+    office.playground.faults.add("chat.postMessage", "lost")
+    office.post(1, expires_at=START + LATER)
+    delivery = office.delivery()
+    await delivery.drain()
+    no_longer_wanted(office, why)
     assert office.texts() == ["note 1"]
 
     await drained_later(office, delivery)
@@ -200,12 +204,7 @@ async def test_not_found_and_no_longer_wanted_is_not_sent(office: Office, why: s
     office.post(1, expires_at=START + LATER)
     delivery = office.delivery()
     await delivery.drain()
-    if why == "unwanted":
-        Script.unwanted.add(1)
-    elif why == "expired":
-        office.clock.move_to(START + LATER)
-    else:
-        office.delete(of=1)
+    no_longer_wanted(office, why)
 
     await drained_later(office, delivery)
 

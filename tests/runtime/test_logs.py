@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +22,6 @@ from bot.runtime import logs
 from storage.database import Database
 
 MARKER = "zebra-crossing"
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.configure(stream)
-    yield stream
-    logging.captureWarnings(False)
-    logging.basicConfig(handlers=handlers, level=level, force=True)
-    structlog.reset_defaults()
 
 
 def lines(written: io.StringIO) -> list[dict[str, Any]]:

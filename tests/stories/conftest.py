@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
-import structlog
 
 from bot.playground import Company, acme
-from bot.runtime import logs
 from tests.house import House, app_config
 from tests.stories.acts import open_house
 
@@ -28,16 +25,9 @@ def company() -> Company:
 
 
 @pytest.fixture(autouse=True)
-def logged() -> Iterator[io.StringIO]:
+def logged(written: io.StringIO) -> io.StringIO:
     """What Cairn logs meanwhile, as an operator sees it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    logs.configure(stream)
-    yield stream
-    logging.captureWarnings(False)
-    logging.basicConfig(handlers=handlers, level=level, force=True)
-    structlog.reset_defaults()
+    return written
 
 
 @pytest.fixture
