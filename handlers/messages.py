@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from bot.services import home, replies
-from bot.views.replies import heard
+from bot.domain.replies import Heard
+from bot.services import jottings, replies
+from bot.views import replies as reply_views
 from handlers.desk import Desk
-from handlers.routes import Request, Routes
+from handlers.routes import Call, Request, Routes
 
 
 def register(routes: Routes, desk: Desk) -> None:
@@ -25,21 +24,17 @@ class Messages:
 
     async def message(self, request: Request) -> None:
         """Somebody wrote in their DM, or changed or deleted what they wrote there."""
-        if not await self._carried(request) and _is_new(request.payload):
-            await self.desk.transact(home.talked, request.call)
-
-    async def _carried(self, request: Request) -> bool:
-        """In a thread with somebody's words: carried to the other side's."""
-        found = heard(request.payload)
+        found = reply_views.heard(request.payload)
         if found is None:
-            return False
-        user, said = found
+            return
+        user, heard = found
         call = replace(request.call, user=user)
-        if not (await self.desk.look(replies.concerns, call, said)).result:
+        if not await self._carried(call, heard):
+            await self.desk.transact(jottings.hear, call, heard)
+
+    async def _carried(self, call: Call, heard: Heard) -> bool:
+        """In a thread with somebody's words: carried to the other side's."""
+        if not heard.thread_ts or not (await self.desk.look(replies.concerns, call, heard)).result:
             return False
-        await self.desk.transact(replies.hear, call, said)
+        await self.desk.transact(replies.hear, call, heard)
         return True
-
-
-def _is_new(message: Mapping[str, Any]) -> bool:
-    return message.get("channel_type") == "im" and not message.get("subtype") and not message.get("bot_id")

@@ -76,8 +76,8 @@ class Draft(Owned, table=True):
 
     @property
     def filled(self) -> int:
-        """How many inputs hold something."""
-        return sum(1 for value in self.typed.values() if value)
+        """How many inputs hold something; what didn't fit into one is of that one."""
+        return sum(1 for name, value in self.typed.items() if value and not name.startswith("rest"))
 
 
 _EARLIER: Any = aliased(Prompt)

@@ -53,7 +53,7 @@ class Form:
     """One person's form for one round; `values` and last time's `plans` by question id, `closes_at` in UTC.
 
     `is_over`: it takes no more answers, and is there to read. `generation` is another one where the form is to
-    forget what was typed into it.
+    forget what was typed into it. `rests`: what didn't fit into an answer, and is kept beside it.
     """
 
     prompt_id: int
@@ -69,6 +69,7 @@ class Form:
     is_over: bool = False
     generation: int = 0
     plans: Mapping[int, LastPlan] = field(default_factory=dict)
+    rests: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[Question, ...]:

@@ -11,7 +11,7 @@ from bot.domain.checkins import MAX_WORDS
 
 @dataclass(frozen=True)
 class Heard:
-    """A message in a thread of somebody's DM with Cairn, as it is now: `ts`, `thread_ts` as Slack says them.
+    """A message in somebody's DM with Cairn, as it is now: `ts`, `thread_ts` as Slack says them, "" outside of threads.
 
     `words` is None where its author deleted it, and "" where it is a picture or the like. `edited_ts`: Slack's time of
     the edit that made it so, "" for a new message: events come in any order.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.checkins import PromptState
+from bot.domain.checkins import PromptState, QuestionKind
 from bot.domain.forms import Waiting
 from bot.errors import UserError
 from bot.i18n import mark
@@ -78,6 +78,23 @@ def open_parts(session: Session, actor: Person, now: datetime) -> list[Part]:
         (part for part in found if _refusal(session, part, now) is None),
         key=lambda part: (part.prompt.answered_at is not None, part.prompt.closes_at),
     )
+
+
+def taking_words(session: Session, actor: Person, now: datetime, about_id: int | None = None) -> list[Part]:
+    """The check-ins that somebody was asked, and hasn't answered, in which there is a question that takes words.
+
+    Typed in the thread of one that takes words, also after it was sent, they are about that one alone (`about_id`).
+    """
+    found = [part for part in open_parts(session, actor, now) if _takes_words(part)]
+    about = [part for part in found if part.prompt.key == about_id]
+    return about or [part for part in found if part.prompt.state in _ASKED or (part.draft and part.draft.filled)]
+
+
+_ASKED = (PromptState.SENT, PromptState.MISSED)
+
+
+def _takes_words(part: Part) -> bool:
+    return any(QuestionKind(question["kind"]).is_words for question in part.round.questions)
 
 
 def drafted(session: Session, actor: Person, now: datetime) -> list[Waiting]:

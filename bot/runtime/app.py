@@ -19,6 +19,7 @@ import handlers.checkin_setup
 import handlers.checkins
 import handlers.days
 import handlers.delivery
+import handlers.jottings
 import handlers.keeps
 import handlers.messages
 import handlers.people
@@ -192,6 +193,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.people,
         handlers.delivery,
         handlers.replies,
+        handlers.jottings,
         handlers.messages,
         handlers.keeps,
         handlers.status,

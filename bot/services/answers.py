@@ -109,6 +109,7 @@ def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, i
         read_by=who_reads(session, part.checkin),
         is_over=is_over,
         plans=plans,
+        rests={} if draft is None else drafts.rests(draft),
     )
 
 
@@ -174,6 +175,7 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     except UserError as refusal:
         raise waiting_rules.beside_words(refusal) from None
     questions = asked(part.round)
+    submission = _whole(session, part, questions, submission)
     given = {answer.question_id: answer for answer in _given(questions, submission, actor.voice)}
     shown = asked_after(questions, given)
     if any(question.condition and question.id not in submission.values for question in shown):
@@ -191,6 +193,17 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     _say_so(session, actor, part.prompt.key, part.prompt.reminded)
     digests.mark_stale(session, part.checkin, part.round, now)
     return None
+
+
+def _whole(session: Session, part: Part, questions: Sequence[Question], submission: Submission) -> Submission:
+    """What was sent, with the answers for which there was no room in the form; they stay as they were."""
+    unseen = {question.id for question in questions if question.condition is None}.difference(submission.values)
+    if not unseen:
+        return submission
+    before = answers.own(session, part.prompt.key) if part.prompt.answered_at else {}
+    kept = {question: typed_of(answer.value) for question, answer in before.items()}
+    kept |= {} if part.draft is None else drafts.values(part.draft)
+    return replace(submission, values={**{each: kept.get(each) for each in unseen}, **submission.values})
 
 
 def skip(session: Session, actor: Person, prompt_id: int, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from storage.people import Person
 from storage.types import UTCDateTime
 
 KEPT = timedelta(days=14)
-DONE = "done"
+DONE, REST = "done", "rest"
 
 
 def keep(session: Session, actor: Person, draft: Draft | None, submission: Submission, now: datetime) -> Draft:
@@ -46,7 +46,7 @@ def values(draft: Draft) -> dict[int, Typed]:
     return {
         int(name): tuple(value) if isinstance(value, list) else value
         for name, value in kept.items()
-        if not name.startswith(DONE)
+        if not name.startswith((DONE, REST))
     }
 
 
@@ -54,6 +54,18 @@ def done(draft: Draft, question_id: int) -> tuple[int, ...] | None:
     """The ticked items of last time's plan; None where nothing was ticked or unticked."""
     ticked = draft.typed.get(f"{DONE}{question_id}")
     return None if ticked is None else tuple(ticked)
+
+
+def keep_rest(session: Session, draft: Draft, question_id: int, words: str) -> None:
+    """Keep beside a draft what didn't fit into an answer, below what didn't before."""
+    before = draft.typed.get(f"{REST}{question_id}")
+    draft.typed = {**draft.typed, f"{REST}{question_id}": f"{before}\n{words}" if before else words}
+    session.flush()
+
+
+def rests(draft: Draft) -> dict[int, str]:
+    """What didn't fit into the answers, by question."""
+    return {int(name.removeprefix(REST)): words for name, words in draft.typed.items() if name.startswith(REST)}
 
 
 _OLD = (

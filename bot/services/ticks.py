@@ -13,6 +13,7 @@ from bot.services.blockers import close_left, nudge_due
 from bot.services.checkin_setup import forget_old_setups
 from bot.services.digests import refresh_stale
 from bot.services.drafts import forget_old_drafts
+from bot.services.jottings import forget_old_jottings
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.reminders import IS_SENT, remind_due
 from bot.services.rounds import close_due, open_due, plan_prompts
@@ -39,6 +40,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     close_left,
     nudge_due,
     forget_old_drafts,
+    forget_old_jottings,
     forget_old_setups,
     forget_past,
     forget_deliveries,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,10 @@ from bot.views.blocks import (
     button,
     checkboxes,
     context,
+    cut,
     escape,
     field,
+    quoted,
     radio,
     said,
     section,
@@ -32,7 +35,11 @@ from bot.views.rhythms import read_by
 MOODS = ("😣", "🙁", "😐", "🙂", "😄")
 ASKED, DONE = "q", "d"
 """With what a block_id begins: what answers a question, and what ticks items of last time's plan."""
+ROOM, ESCAPED = 150_000, 12
+"""Bytes of answers in a view, which has 250,000 in all (Slack: docs, "modals"), and the most that a character takes."""
 MOST_ITEMS = 30
+MOST_REST = 12_000
+"""Characters of what didn't fit into an answer: as many as Slack lets people type in one message."""
 MAX_NUMBER = 40
 """Characters of a number, with its groups and its unit."""
 EXAMPLE = Decimal("7.5")
@@ -45,7 +52,9 @@ def answer_form(voice: Voice, form: Form) -> Block:
     blocks = [section(_until(voice, form)), context(read_by(voice, form.read_by))]
     if form.is_draft:
         blocks += [context(voice.say("This is your draft: only you can open it.")), _discard(voice, form)]
-    blocks += [block for question in form.shown for block in _question(voice, form, question)]
+    held = _held_back(form)
+    for question in form.shown:
+        blocks += _too_much(voice, form, question) if question.id in held else _question(voice, form, question)
     return Modal(
         callback_id=actions.ANSWER_FORM,
         title=form.checkin,
@@ -98,7 +107,44 @@ def _until(voice: Voice, form: Form) -> str:
 
 def _question(voice: Voice, form: Form, question: Question) -> list[Block]:
     plan = form.plans.get(question.id)
-    return [*(_last_plan(voice, form, question, plan) if plan else []), _input(voice, form, question)]
+    before = _last_plan(voice, form, question, plan) if plan else []
+    return [*before, _input(voice, form, question), *_rest(voice, form.rests.get(question.id))]
+
+
+def _held_back(form: Form) -> set[int]:
+    """The questions whose answers aren't shown, the longest first, since all of them don't fit into a view.
+
+    Never one that is asked only after another answer: whether it is sent depends on whether it is shown.
+    """
+    words = {question: value for question, value in form.values.items() if isinstance(value, str)}
+    if sum(map(len, words.values())) * ESCAPED <= ROOM:
+        return set()
+    sizes = {question: len(json.dumps(value)) for question, value in words.items()}
+    too_much, held = sum(sizes.values()) - ROOM, set()
+    may_wait = [question.id for question in form.shown if question.id in sizes and question.condition is None]
+    for question in sorted(may_wait, key=lambda each: -sizes[each]):
+        if too_much > 0:
+            held.add(question)
+            too_much -= sizes[question]
+    return held
+
+
+def _too_much(voice: Voice, form: Form, question: Question) -> list[Block]:
+    told = voice.say(
+        "*{question}*\nYour answer of {n} characters is kept, and is sent with the others. "
+        "All of them together are more than this form can show.",
+        question=escape(voice.say(question.wording)),
+        n=len(str(form.values[question.id])),
+    )
+    return [section(told)]
+
+
+def _rest(voice: Voice, words: str | None) -> list[Block]:
+    """What was put into an answer by DM, and didn't fit."""
+    if not words:
+        return []
+    told = voice.say("This didn't fit into the 3,000 characters above, and isn't sent. It is kept with your draft:")
+    return [context(told), quoted(cut(words, MOST_REST))]
 
 
 def _last_plan(voice: Voice, form: Form, question: Question, plan: LastPlan) -> list[Block]:

@@ -25,6 +25,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/cairn settings`: the workspace's settings, for admins"),
         voice.say("`/cairn help`: this"),
         voice.say("Say in a check-in what is in your way: your leads hear of it at once, and only you close it."),
+        voice.say("Type to me while a check-in is open, and I offer to put your words in it."),
         voice.say("Cairn's Home tab shows what waits for you. Cairn reads only what is sent to it."),
     ]
     return "\n".join(lines)

@@ -193,24 +193,24 @@ def _text(first: str, reply: Exchanged) -> str:
 
 
 def heard(event: Mapping[str, Any]) -> tuple[str, Heard] | None:
-    """Who wrote, changed or deleted what in a thread of their DM with Cairn; None for any other message event."""
+    """Who wrote, changed or deleted what in their DM with Cairn; None for any other message event."""
     if event.get("channel_type") != "im":
         return None
     kind = event.get("subtype")
     if kind == "message_deleted":
         message = event.get("previous_message") or {}
-        return _in_thread(message, None, "")
+        return _said(message, None, "")
     if kind == "message_changed":
         message = event.get("message") or {}
-        return _in_thread(message, _typed(message), (message.get("edited") or {}).get("ts", ""))
-    return _in_thread(event, _typed(event), "") if kind in _TYPED else None
+        return _said(message, _typed(message), (message.get("edited") or {}).get("ts", ""))
+    return _said(event, _typed(event), "") if kind in _TYPED else None
 
 
-def _in_thread(message: Mapping[str, Any], words: str | None, edited_ts: str) -> tuple[str, Heard] | None:
+def _said(message: Mapping[str, Any], words: str | None, edited_ts: str) -> tuple[str, Heard] | None:
     ts, thread_ts, user = message.get("ts"), message.get("thread_ts"), message.get("user")
-    if not ts or not thread_ts or ts == thread_ts or not user or message.get("bot_id"):
+    if not ts or not user or message.get("bot_id"):
         return None
-    return user, Heard(ts, thread_ts, words, edited_ts)
+    return user, Heard(ts, thread_ts if thread_ts and thread_ts != ts else "", words, edited_ts)
 
 
 def _typed(message: Mapping[str, Any]) -> str:

@@ -613,6 +613,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_draft_updated_at", ["updated_at"], unique=False)
 
     op.create_table(
+        "jotting",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("source_ts", sa.String(length=32), nullable=False),
+        sa.Column("first_ts", sa.String(length=32), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=True),
+        sa.Column("prompt_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("edited_ts", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["prompt.id"], name=op.f("fk_jotting_about_id_prompt")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_jotting_person_id_person")),
+        sa.ForeignKeyConstraint(["prompt_id"], ["prompt.id"], name=op.f("fk_jotting_prompt_id_prompt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jotting")),
+        sa.UniqueConstraint("person_id", "source_ts", name=op.f("uq_jotting_person_id_source_ts")),
+    )
+    with op.batch_alter_table("jotting", schema=None) as batch_op:
+        batch_op.create_index("ix_jotting_at", ["at"], unique=False)
+
+    op.create_table(
         "keep",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -712,6 +733,10 @@ def downgrade() -> None:
 
     op.drop_table("reply")
     op.drop_table("keep")
+    with op.batch_alter_table("jotting", schema=None) as batch_op:
+        batch_op.drop_index("ix_jotting_at")
+
+    op.drop_table("jotting")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index("ix_draft_updated_at")
         batch_op.drop_index(batch_op.f("ix_draft_prompt_id"))
