@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     or_,
     select,
     text,
@@ -28,11 +29,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from bot.domain.audience import Kind
-from bot.domain.blockers import TAKE_BACK, Ended, LedBlocker, OwnBlocker, SealedBlocker
+from bot.domain.blockers import TAKE_BACK, Ended, HomeChannel, LedBlocker, OwnBlocker, SealedBlocker, StillOpen
+from storage import channels, workspaces
 from storage.answers import Answer
 from storage.audience import Audience, readable, readable_by_each
 from storage.base import Keyed, Owned
+from storage.channels import Channel
 from storage.checkins import CheckIn, Question
+from storage.database import share, shared
 from storage.people import Person
 from storage.teams import LEAD, Membership
 from storage.types import UTCDateTime
@@ -45,6 +49,7 @@ class Blocker(Keyed, table=True):
     """Something in somebody's way, said in answer to a question of a check-in.
 
     `audience_id` is that of the answer, until its author lets somebody else read. `ended`: why it is closed.
+    `posted_in`: the channel (Slack id) in which its author had it posted; `posts` counts how often they had.
     """
 
     __tablename__ = "blocker"
@@ -64,6 +69,8 @@ class Blocker(Keyed, table=True):
     opened_at: datetime = Field(sa_type=UTCDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended: str | None = Field(default=None, max_length=16)
+    posted_in: str | None = Field(default=None, max_length=32)
+    posts: int = 0
     stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
@@ -127,6 +134,33 @@ def open_words(session: Session, person_id: int, checkin_id: int) -> list[str]:
     return [said.words for said in map(Said._make, found) if said.words is not None]
 
 
+_OPEN_OF_MANY = (
+    select(
+        col(Blocker.reporter_id), col(Blocker.checkin_id), col(Blocker.id), col(Blocker.opened_at), col(Answer.words)
+    )
+    .join(Answer, _ITS_ANSWER)
+    .where(col(Blocker.reporter_id).in_(bindparam("person_ids", expanding=True)), col(Blocker.closed_at).is_(None))
+    .order_by(col(Blocker.opened_at), col(Blocker.id))
+)
+
+
+def look_up_open(session: Session, person_ids: Collection[int]) -> None:
+    """What these people have raised and not closed, for `still_open` to give in the rest of a look."""
+    found: dict[int, list[Any]] = {person_id: [] for person_id in person_ids}
+    for row in session.execute(_OPEN_OF_MANY, {"person_ids": list(person_ids)}):
+        found[row.reporter_id].append(row)
+    share(session, {("blocked", person_id): rows for person_id, rows in found.items()})
+
+
+def still_open(session: Session, person_id: int, checkin_id: int) -> StillOpen | None:
+    """What somebody raised in a check-in's rounds and hasn't closed: the oldest of it."""
+    rows = shared(
+        session, ("blocked", person_id), lambda: list(session.execute(_OPEN_OF_MANY, {"person_ids": [person_id]}))
+    )
+    found = (StillOpen(row.id, row.opened_at, row.words or "") for row in rows if row.checkin_id == checkin_id)
+    return next(found, None)
+
+
 def held(session: Session, blocker_id: int) -> Blocker | None:
     """A blocker, locked until this transaction has ended."""
     return session.scalars(select(Blocker).where(col(Blocker.id) == blocker_id).with_for_update()).one_or_none()
@@ -164,20 +198,30 @@ def open_led_by(session: Session, lead: Person) -> list[LedBlocker | SealedBlock
     return [read.get(key or 0) or SealedBlocker(opened_at, checkin) for key, opened_at, checkin in found]
 
 
+_TOLD = (
+    select(Blocker, col(CheckIn.name), col(Person.name), col(Question.wording), col(Answer.words))
+    .join(CheckIn, col(CheckIn.id) == col(Blocker.checkin_id))
+    .join(Question, col(Question.id) == col(Blocker.question_id))
+    .join(Person, col(Person.id) == col(Blocker.reporter_id))
+    .outerjoin(Answer, _ITS_ANSWER)
+    .order_by(col(Blocker.opened_at), col(Blocker.id))
+)
+
+
 def led_by(session: Session, lead: Person, blocker_ids: Collection[int]) -> list[LedBlocker]:
     """Those of these blockers, open or not, that a lead may read, oldest first."""
     if not blocker_ids:
         return []
-    query = (
-        select(Blocker, col(CheckIn.name), col(Person.name), col(Question.wording), col(Answer.words))
-        .join(CheckIn, col(CheckIn.id) == col(Blocker.checkin_id))
-        .join(Question, col(Question.id) == col(Blocker.question_id))
-        .join(Person, col(Person.id) == col(Blocker.reporter_id))
-        .outerjoin(Answer, _ITS_ANSWER)
-        .where(col(Blocker.id).in_(blocker_ids), _may_read(lead))
-        .order_by(col(Blocker.opened_at), col(Blocker.id))
-    )
+    query = _TOLD.where(col(Blocker.id).in_(blocker_ids), _may_read(lead))
     return [_led(*row) for row in session.execute(query)]
+
+
+def posted(session: Session, blocker_id: int, nth: int) -> LedBlocker | None:
+    """A blocker as everybody sees it in the channel where its author had it posted for the `nth` time."""
+    stands = (col(Blocker.posted_in).is_not(None), col(Blocker.posts) == nth)
+    query = _TOLD.where(col(Blocker.id) == blocker_id, *stands)
+    found = session.execute(query).one_or_none()
+    return None if found is None else _led(*found)
 
 
 def _led(blocker: Blocker, checkin: str, name: str, wording: str, words: str | None) -> LedBlocker:
@@ -194,13 +238,28 @@ def _led(blocker: Blocker, checkin: str, name: str, wording: str, words: str | N
     )
 
 
+_ITS_CHANNEL = and_(
+    col(Channel.slack_id) == func.coalesce(col(Blocker.posted_in), col(CheckIn.home_channel)),
+    col(Channel.workspace_id) == col(Blocker.workspace_id),
+)
+
+
+def _home(session: Session, blocker: Blocker, channel: Channel | None) -> HomeChannel | None:
+    """Where a blocker stands, or may: never where another company reads along."""
+    if channel is None or not (blocker.posted_in or channels.takes_posts(channel)):
+        return None
+    company = "" if channel.is_private else workspaces.current(session).name
+    return HomeChannel(channel.name, company, blocker.posted_in is not None)
+
+
 def own(session: Session, person_id: int, now: datetime, *, prompt_id: int | None = None) -> list[OwnBlocker]:
     """What somebody raised, of one prompt where one is named, that is open or that they can still open again."""
     lately = and_(col(Blocker.ended) == Ended.CLOSED, col(Blocker.closed_at) > now - TAKE_BACK)
     query = (
-        select(Blocker, col(CheckIn.name), col(Answer.words))
+        select(Blocker, col(CheckIn.name), col(Answer.words), Channel)
         .join(CheckIn, col(CheckIn.id) == col(Blocker.checkin_id))
         .join(Answer, _ITS_ANSWER)
+        .outerjoin(Channel, _ITS_CHANNEL)
         .where(col(Blocker.reporter_id) == person_id, or_(col(Blocker.closed_at).is_(None), lately))
         .order_by(col(Blocker.opened_at), col(Blocker.id))
     )
@@ -208,9 +267,14 @@ def own(session: Session, person_id: int, now: datetime, *, prompt_id: int | Non
         query = query.where(col(Blocker.prompt_id) == prompt_id)
     found = [
         OwnBlocker(
-            blocker.key, blocker.opened_at, checkin, words or "", Ended(blocker.ended) if blocker.ended else None
+            blocker.key,
+            blocker.opened_at,
+            checkin,
+            words or "",
+            Ended(blocker.ended) if blocker.ended else None,
+            home=_home(session, blocker, channel),
         )
-        for blocker, checkin, words in session.execute(query)
+        for blocker, checkin, words, channel in session.execute(query)
     ]
     return _with_leads(session, found) if found else []
 
@@ -246,6 +310,13 @@ def _of_leads(query: Any) -> Any:
         .where(col(Person.id) != col(Blocker.reporter_id))
         .distinct()
     )
+
+
+def home_channel(session: Session, blocker: Blocker) -> Channel | None:
+    """The home channel of a blocker's check-in, where Cairn can post and nobody from another company reads along."""
+    home = select(col(CheckIn.home_channel)).where(col(CheckIn.id) == blocker.checkin_id).scalar_subquery()
+    found = session.scalars(select(Channel).where(col(Channel.slack_id) == home)).one_or_none()
+    return found if found is not None and channels.takes_posts(found) else None
 
 
 def leads_to_tell(session: Session, blocker: Blocker) -> list[Person]:

@@ -53,6 +53,11 @@ def by_slack_id(session: Session, slack_id: str) -> Channel | None:
     return session.scalars(select(Channel).where(col(Channel.slack_id) == slack_id)).one_or_none()
 
 
+def takes_posts(channel: Channel) -> bool:
+    """Whether Cairn can post in a channel in which nobody from another company reads along."""
+    return channel.bot_in and not channel.is_archived and not channel.is_shared
+
+
 def member_ids(session: Session, channel: str) -> set[int]:
     """Primary keys of the people in a private channel."""
     return set(session.scalars(select(col(ChannelMember.person_id)).where(col(ChannelMember.channel) == channel)))

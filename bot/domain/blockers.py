@@ -27,10 +27,23 @@ class Ended(StrEnum):
 
 
 @dataclass(frozen=True)
+class HomeChannel:
+    """A channel where whoever raised a blocker can have it posted, or `is_posted` already; `name` without its `#`.
+
+    `company`: everybody there reads it; empty where only its members do.
+    """
+
+    name: str
+    company: str = ""
+    is_posted: bool = False
+
+
+@dataclass(frozen=True)
 class OwnBlocker:
     """A blocker as whoever raised it sees it. `told`: names of the leads who know.
 
-    `unshared`: leads, by primary key and name, who came later and see only that it is open.
+    `unshared`: leads, by primary key and name, who came later and see only that it is open. `home`: where it can be
+    shared with more people, or is.
     """
 
     id: int
@@ -40,6 +53,16 @@ class OwnBlocker:
     ended: Ended | None = None
     told: tuple[str, ...] = ()
     unshared: tuple[tuple[int, str], ...] = ()
+    home: HomeChannel | None = None
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """Somebody's own blocker, as the next prompt of its check-in mentions it."""
+
+    id: int
+    opened_at: datetime
+    words: str
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.blockers import LedBlocker, OwnBlocker
-from bot.domain.checkins import QuestionKind
+from bot.domain.blockers import LedBlocker, OwnBlocker, StillOpen
+from bot.domain.checkins import PromptState, QuestionKind
 from bot.notices.registry import Message, Notice, Outcome, Reader, register
 from bot.views import blockers as blocker_views
 from bot.views.blockers import BlockersOnHome
@@ -22,6 +22,23 @@ from storage.rounds import Prompt, Round
 def on_home(session: Session, person: Person, now: datetime) -> BlockersOnHome:
     """What is in somebody's own way, and in that of the teams they lead."""
     return BlockersOnHome(blockers.own(session, person.key, now), blockers.open_led_by(session, person), now)
+
+
+def look_up_open(session: Session, parts: Iterable[tuple[Prompt, Round]]) -> None:
+    """Look up at once what `still_open` asks for one by one."""
+    asked = {prompt.person_id for prompt, round_ in parts if _asks_for_it(prompt, round_)}
+    if asked:
+        blockers.look_up_open(session, asked)
+
+
+def still_open(session: Session, prompt: Prompt, round_: Round) -> StillOpen | None:
+    """What has been in somebody's way since an earlier round, for a prompt that is to be answered and asks about it."""
+    return blockers.still_open(session, prompt.person_id, round_.checkin_id) if _asks_for_it(prompt, round_) else None
+
+
+def _asks_for_it(prompt: Prompt, round_: Round) -> bool:
+    is_open = prompt.state in (PromptState.DUE, PromptState.SENT)
+    return is_open and any(each["kind"] == QuestionKind.BLOCKER for each in round_.questions)
 
 
 def raised_in(session: Session, prompt: Prompt, round_: Round, now: datetime) -> list[OwnBlocker]:

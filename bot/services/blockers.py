@@ -14,11 +14,12 @@ from bot.domain.blockers import Ended, first_nudge, may_reopen, next_nudge, same
 from bot.domain.checkins import AnswerValue, QuestionKind
 from bot.errors import UserError
 from bot.i18n import mark
+from bot.notices.blocker_posts import BlockerPosted
 from bot.notices.blockers import BlockerNudge, BlockerRaised
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
 from bot.services.turns import NOW, is_next, take_next
-from storage import audience, blockers, outbox, people
+from storage import audience, blockers, outbox, people, rounds
 from storage.audience import Audience
 from storage.blockers import Blocker, BlockerTeam, BlockerWatch
 from storage.calendars import calendar_of_person, working_moment
@@ -63,7 +64,7 @@ def follow(session: Session, part: Part, given: Sequence[AnswerValue], now: date
         elif blocker.ended == Ended.EMPTIED:
             _open_again(session, blocker, now)
         elif changed_at == now:
-            _say_so(session, blocker)
+            say_so(session, blocker)
 
 
 def _asked(round_: Round) -> set[int]:
@@ -112,13 +113,13 @@ def _watch(session: Session, blocker: Blocker, person: Person, due_at: datetime)
 
 def close(session: Session, actor: Person, blocker_id: int, now: datetime) -> bool:
     """It is out of the way, says whoever raised it; closing twice changes nothing. UserError for anybody else."""
-    blocker = _own(session, actor, blocker_id)
+    blocker = own_held(session, actor, blocker_id)
     return _end(session, blocker, Ended.CLOSED, now)
 
 
 def reopen(session: Session, actor: Person, blocker_id: int, now: datetime) -> bool:
     """Take closing back, within a day; raises UserError after that, and for anybody else."""
-    blocker = _own(session, actor, blocker_id)
+    blocker = own_held(session, actor, blocker_id)
     if blocker.closed_at is None:
         return False
     if not may_reopen(Ended(blocker.ended or ""), blocker.closed_at, now):
@@ -129,7 +130,7 @@ def reopen(session: Session, actor: Person, blocker_id: int, now: datetime) -> b
 
 def share(session: Session, actor: Person, blocker_id: int, person_id: int, now: datetime) -> bool:
     """Let a lead who came later read one's own open blocker; raises UserError where they don't lead the team."""
-    blocker = _own(session, actor, blocker_id)
+    blocker = own_held(session, actor, blocker_id)
     lead, led = people.get(session, person_id), blockers.leading_teams(session, blocker_id, person_id)
     if lead is None or not led:
         raise UserError(NO_LEAD)
@@ -143,11 +144,12 @@ def share(session: Session, actor: Person, blocker_id: int, person_id: int, now:
     session.flush()
     _tell(session, blocker, lead, now)
     session.flush()
-    _say_so(session, blocker)
+    say_so(session, blocker)
     return True
 
 
-def _own(session: Session, actor: Person, blocker_id: int) -> Blocker:
+def own_held(session: Session, actor: Person, blocker_id: int) -> Blocker:
+    """Somebody's own blocker, locked; raises UserError where it isn't theirs, or is gone."""
     blocker = blockers.held(session, blocker_id)
     if blocker is None:
         raise UserError(GONE)
@@ -168,7 +170,7 @@ def _end(session: Session, blocker: Blocker, why: Ended, now: datetime) -> bool:
     blocker.closed_at, blocker.ended = now, why
     session.flush()
     blockers.stop_nudges(session, blocker.key)
-    _say_so(session, blocker)
+    say_so(session, blocker)
     return True
 
 
@@ -178,10 +180,10 @@ def _open_again(session: Session, blocker: Blocker, now: datetime) -> None:
         person = session.get_one(Person, watch.person_id)
         watch.due_at = next_nudge(now, calendar_of_person(session, person))
     session.flush()
-    _say_so(session, blocker)
+    say_so(session, blocker)
 
 
-def _say_so(session: Session, blocker: Blocker) -> None:
+def say_so(session: Session, blocker: Blocker) -> None:
     """Everything in Slack that speaks of a blocker says what is true now, Homes too."""
     told = {watch.person_id: watch for watch in blockers.watches(session, blocker.key)}
     messages = [BlockerRaised(blocker.key, person) for person in told if person != blocker.reporter_id]
@@ -190,8 +192,12 @@ def _say_so(session: Session, blocker: Blocker) -> None:
     outbox.update_many(session, {each.key: each for each in nudges})
     if blocker.closed_at is None:  # it was over before they could hear of it, and isn't any more
         outbox.owe_again(session, [each.key for each in messages if each.key not in there], DROPPED)
-    prompt = {prompt_key(blocker.prompt_id): PromptNotice(blocker.prompt_id)}
-    outbox.say_again(session, blocker.reporter_id, prompt, home=HomeNotice(blocker.reporter_id))
+    if blocker.posted_in is not None:
+        posted = BlockerPosted(blocker.key, blocker.posts)
+        outbox.update(session, posted, of=posted.key)
+    mentioned = [blocker.prompt_id, *rounds.unanswered(session, blocker.checkin_id, blocker.reporter_id)]
+    prompts = {prompt_key(each): PromptNotice(each) for each in mentioned}
+    outbox.say_again(session, blocker.reporter_id, prompts, home=HomeNotice(blocker.reporter_id))
     for each in messages:
         outbox.publish(session, HomeNotice(each.person_id), person_id=each.person_id)
 

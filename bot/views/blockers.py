@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.blockers import Ended, LedBlocker, OwnBlocker, SealedBlocker
+from bot.domain.blockers import Ended, LedBlocker, OwnBlocker, SealedBlocker, StillOpen
 from bot.i18n import Voice
 from bot.views import actions
-from bot.views.blocks import Block, button, context, cut, escape, header, said, section
+from bot.views.blocks import Block, button, confirm, context, cut, escape, header, said, section
 
 SHOWN = 5
 """Blockers on Home, oldest first."""
 NUDGED = 3
 IN_TEXT = 500
-QUOTED = 200
+QUOTED, MENTIONED = 200, 80
 """Characters of somebody's words in a list; the whole is in the lead's DM, and in the form."""
 
 
@@ -30,10 +30,36 @@ class BlockersOnHome:
 
 def raised(voice: Voice, blocker: LedBlocker) -> tuple[str, list[Block]]:
     """To a lead, at once: who, what and from where; later on, that it is closed."""
+    return _message(voice, blocker, "" if blocker.ended else _who_closes(voice, blocker))
+
+
+def posted(voice: Voice, blocker: LedBlocker) -> tuple[str, list[Block]]:
+    """In the home channel, where its author had it posted: the same, for everybody who can read there."""
+    name = escape(blocker.name)
+    second = "" if blocker.ended else voice.say("{name} shared this here, and says when it is over.", name=name)
+    return _message(voice, blocker, second)
+
+
+def not_posted(voice: Voice, channel: str, *, is_archived: bool) -> tuple[str, list[Block]]:
+    """To whoever wanted it posted there."""
+    if is_archived:
+        text = voice.say(
+            "What is in your way wasn't posted: <#{channel}> is archived. Your leads know of it as before.",
+            channel=channel,
+        )
+    else:
+        text = voice.say(
+            "What is in your way wasn't posted: Cairn can't post in <#{channel}>. Your leads know of it as before. "
+            "Type `/invite @Cairn` there, then share it again from your Home.",
+            channel=channel,
+        )
+    return text, [section(text)]
+
+
+def _message(voice: Voice, blocker: LedBlocker, second: str) -> tuple[str, list[Block]]:
     first = _headline(voice, blocker)
     if blocker.words is None:
         return first, [section(first)]
-    second = "" if blocker.ended else _who_closes(voice, blocker)
     quoted = said(blocker.name, "", [(blocker.wording, blocker.words)])
     text = "\n".join(part for part in (first, escape(cut(blocker.words, IN_TEXT)), second) if part)
     return text, [section(first), quoted, *([context(second)] if second else [])]
@@ -115,11 +141,24 @@ def _own_headline(voice: Voice, blocker: OwnBlocker, now: datetime) -> str:
     )
 
 
+def still_open(voice: Voice, message: tuple[str, list[Block]], blocker: StillOpen | None) -> tuple[str, list[Block]]:
+    """A prompt's message, with what has been in the way since an earlier round below."""
+    if blocker is None:
+        return message
+    since = voice.local(blocker.opened_at).date()
+    line = voice.say("*Still in your way?* Since {day}:", day=since)
+    said_then = "> " + escape(cut(" ".join(blocker.words.split()), MENTIONED))
+    done = button(voice.say("It's out of my way"), actions.CLOSE_BLOCKER, str(blocker.id))
+    text, blocks = message
+    return f"{text}\n{line}\n{said_then}", [*blocks, section(f"{line}\n{said_then}", accessory=done)]
+
+
 def own_lines(
     voice: Voice, message: tuple[str, list[Block]], own: Sequence[OwnBlocker], now: datetime
 ) -> tuple[str, list[Block]]:
     """A prompt's message, with what its answers raised below."""
     lines = [own_line(voice, blocker, now) for blocker in own]
+    lines += _in_channel(voice, own[0]) if len(own) == 1 else []  # a message has three buttons at most
     text, blocks = message
     return "\n".join([text, *(line["text"]["text"] for line in lines)]), [*blocks, *lines]
 
@@ -140,8 +179,30 @@ def on_home(voice: Voice, card: BlockersOnHome) -> list[Block]:
 
 
 def _sharing(voice: Voice, blocker: OwnBlocker) -> list[Block]:
-    """Leads who came later see only that something is open, until its author says otherwise."""
-    return [] if blocker.ended else [_share_with(voice, blocker.id, *lead) for lead in blocker.unshared[:SHOWN]]
+    """Leads who came later see only that it is open, and the channel nothing, until its author says otherwise."""
+    leads = [] if blocker.ended else [_share_with(voice, blocker.id, *lead) for lead in blocker.unshared[:SHOWN]]
+    return [*leads, *_in_channel(voice, blocker)]
+
+
+def _in_channel(voice: Voice, blocker: OwnBlocker) -> list[Block]:
+    """Where more people could help, or read it already: its author's to decide, and to take back."""
+    home = blocker.home
+    if home is None or (blocker.ended and not home.is_posted):
+        return []
+    channel = "#" + home.name
+    if home.is_posted:
+        undo = button(
+            voice.say("Take it back from {channel}", channel=channel), actions.TAKE_BLOCKER_BACK, f"{blocker.id}"
+        )
+        return [section(voice.say("It stands in {channel}, with your name.", channel=escape(channel)), accessory=undo)]
+    if home.company:
+        who = voice.say("It is posted with your name. Everyone at {company} can read it there.", company=home.company)
+    else:
+        who = voice.say("It is posted with your name. Whoever is in there, or comes later, can read it.")
+    share = voice.say("Share it in {channel}", channel=channel)
+    sure = confirm(f"{share}?", who, yes=voice.say("Share it"), no=voice.say("Not now"))
+    text = voice.say("Could anybody in {channel} help?", channel=escape(channel))
+    return [section(text, accessory=button(share, actions.POST_BLOCKER, str(blocker.id), confirm=sure))]
 
 
 def _share_with(voice: Voice, blocker_id: int, person_id: int, name: str) -> Block:
