@@ -42,4 +42,4 @@ class Days:
 
 def _current(own: OwnDays) -> CurrentDays:
     hours = own.calendar.hours
-    return CurrentDays(own.calendar.weekdays, hours.start, hours.end, own.region, own.companys, own.reminders)
+    return CurrentDays(own.calendar.weekdays, hours.start, hours.end, own.region, own.otherwise, own.reminders)

@@ -92,7 +92,8 @@ class Changes:
 
     async def save(self, request: Request) -> Reply | None:
         """The form was sent."""
-        change, from_channel, from_group = team_forms.parse(request.view)
+        voice = await self.desk.voice_of(request.call)
+        change, from_channel, from_group = team_forms.parse(voice, request.view)
         added = await _members(request.client, change.added, from_channel, from_group)
         if len(await self.desk.strangers(request.call.workspace, added)) > MAX_PEOPLE:
             teams.refuse_crowds(len(added))

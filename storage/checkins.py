@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Select, UniqueConstraint, bindparam, select
+from sqlalchemy import JSON, CheckConstraint, Index, Select, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -17,7 +17,7 @@ from storage.base import Keyed, Owned
 from storage.bulk import among
 from storage.database import share, shared
 from storage.people import Person
-from storage.teams import MEMBER, Membership, Team
+from storage.teams import MEMBER, Membership, Team, company, existing, member_of
 from storage.types import NumbersJSON, UTCDateTime, Words, WordsJSON
 
 
@@ -161,6 +161,16 @@ def teams(session: Session, checkin_id: int) -> list[Team]:
     return sorted(found, key=lambda team: team.name.casefold())
 
 
+def read_in(session: Session, checkin_id: int) -> list[Team]:
+    """The teams for which people are asked, and whose leads or members may read: those that a check-in asks, by name.
+
+    Where it asks the whole company, everybody answers for their own teams, so that these are all that there are.
+    """
+    asking = teams(session, checkin_id)
+    is_companys = any(team.is_company for team in asking)
+    return shared(session, ("existing",), lambda: existing(session)) if is_companys else asking
+
+
 def of_team(session: Session, team_id: int) -> list[CheckIn]:
     """The check-ins that ask a team, by name."""
     query = (
@@ -169,6 +179,33 @@ def of_team(session: Session, team_id: int) -> list[CheckIn]:
         .where(col(CheckInTeam.team_id) == team_id, col(CheckIn.deleted_at).is_(None))
     )
     return sorted(session.scalars(query), key=lambda checkin: checkin.name.casefold())
+
+
+def asking(session: Session, person_ids: Sequence[int]) -> list[CheckIn]:
+    """The check-ins that ask any of these people, by primary key."""
+    of_them = (
+        select(col(CheckInTeam.checkin_id))
+        .join(Membership, col(Membership.team_id) == col(CheckInTeam.team_id))
+        .join(Team, col(Team.id) == col(Membership.team_id))
+        .where(
+            col(Membership.person_id).in_(person_ids), col(Membership.role) == MEMBER, col(Team.deleted_at).is_(None)
+        )
+    )
+    query = select(CheckIn).where(col(CheckIn.id).in_(of_them), col(CheckIn.deleted_at).is_(None))
+    return list(session.scalars(query.order_by(col(CheckIn.id))))
+
+
+def leave_out(session: Session, checkin_id: int, team_id: int) -> None:
+    """Let a check-in ask a team no more."""
+    asking = (col(CheckInTeam.checkin_id) == checkin_id, col(CheckInTeam.team_id) == team_id)
+    session.execute(delete(CheckInTeam).where(*asking))
+
+
+def about_team(session: Session, team_id: int) -> list[CheckIn]:
+    """The check-ins that ask a team, or the whole company and so its members too, by name."""
+    everybody = company(session)
+    found = [*of_team(session, team_id), *(of_team(session, everybody.key) if everybody else [])]
+    return sorted(found, key=lambda checkin: checkin.name.casefold())
 
 
 _QUESTIONS = (
@@ -233,7 +270,14 @@ _ASKED_IN = (
 
 
 def asked_in(session: Session, checkin_id: int, person_ids: Sequence[int]) -> dict[int, list[int]]:
-    """For which of the check-in's teams each of these people is asked: team ids by person."""
+    """For which teams each of these people is asked, by person: their own among those that the check-in asks.
+
+    Where it asks the whole company, it is all of their own teams; that of everybody where they are in no other.
+    """
+    everybody = next((team.key for team in teams(session, checkin_id) if team.is_company), None)
+    if everybody is not None:
+        own = member_of(session, person_ids)
+        return {key: [each for each in of if each != everybody] or of for key, of in own.items() if everybody in of}
     found: dict[int, list[int]] = {}
     for person_id, team_id in session.execute(_ASKED_IN, {"checkin_id": checkin_id, "person_ids": person_ids}):
         found.setdefault(person_id, []).append(team_id)

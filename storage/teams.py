@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, select, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
@@ -23,6 +23,9 @@ class Team(Keyed, table=True):
     """People with one or more leads. `home_channel` is a Slack id, `zone` an IANA name.
 
     `name_key` is the name without regard to case: no two teams of a workspace have the same. `version` counts edits.
+    Working days (one digit each, 1 for Monday) and country of its own, for members who have none: None where the
+    workspace's are the team's too.
+    `is_company`: everybody who is here, one a workspace; `services.company` keeps it in step, nobody edits or leads it.
     """
 
     __tablename__ = "team"
@@ -34,16 +37,34 @@ class Team(Keyed, table=True):
             sqlite_where=text("deleted_at IS NULL"),
             postgresql_where=text("deleted_at IS NULL"),
         ),
+        Index(
+            "uq_team_company",
+            "workspace_id",
+            unique=True,
+            sqlite_where=text("is_company"),
+            postgresql_where=text("is_company"),
+        ),
+        CheckConstraint("working_days <> ''", name="has_working_days"),
+        CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name="subdivision_of_country"),
     )
 
     name: str
     name_key: str = ""
     home_channel: str | None = Field(default=None, max_length=32)
     zone: str
+    is_company: bool = False
+    working_days: str | None = Field(default=None, max_length=7)
+    country: str | None = Field(default=None, max_length=2)
+    subdivision: str | None = Field(default=None, max_length=32)
     created_by: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it has working days or a country of its own."""
+        return self.working_days is not None or self.country is not None
 
 
 class Membership(Owned, table=True):
@@ -67,10 +88,35 @@ def get(session: Session, team_id: int) -> Team | None:
     return session.scalars(select(Team).where(col(Team.id) == team_id, col(Team.deleted_at).is_(None))).one_or_none()
 
 
+def ever(session: Session, team_ids: Collection[int]) -> list[Team]:
+    """Teams by primary key, in order, those that were deleted too."""
+    found = (shared(session, ("team", key), partial(session.get, Team, key)) for key in sorted(team_ids))
+    return [team for team in found if team is not None]
+
+
+def look_up(session: Session, team_ids: Collection[int]) -> None:
+    """Teams, deleted or not, for `ever` to give in the rest of a look."""
+    if team_ids:
+        found = session.scalars(select(Team).where(col(Team.id).in_(team_ids)))
+        share(session, {("team", team.key): team for team in found})
+
+
 def existing(session: Session) -> list[Team]:
-    """All teams, by name."""
-    found = session.scalars(select(Team).where(col(Team.deleted_at).is_(None)))
+    """All teams that people made, by name."""
+    found = session.scalars(select(Team).where(col(Team.deleted_at).is_(None), ~col(Team.is_company)))
     return sorted(found, key=lambda team: team.name.casefold())
+
+
+def company(session: Session) -> Team | None:
+    """The team of everybody, once there is one."""
+    everybody = select(Team).where(col(Team.is_company))
+    return shared(session, ("company",), lambda: session.scalars(everybody).one_or_none())
+
+
+def is_company(session: Session, team_id: int | None) -> bool:
+    """Whether a team is that of everybody."""
+    everybody = company(session) if team_id is not None else None
+    return everybody is not None and everybody.id == team_id
 
 
 def people(session: Session, team_id: int, *roles: str) -> list[Person]:
@@ -144,11 +190,11 @@ def _names_by_team(session: Session, team_ids: Iterable[int], roles: tuple[str, 
 
 
 def of_person(session: Session, person_id: int, *roles: str) -> list[Team]:
-    """The teams in which somebody has one of these roles, by name; any role where none is named."""
+    """The teams that people made in which somebody has one of these roles, by name; any role where none is named."""
     query = (
         select(Team)
         .join(Membership, col(Membership.team_id) == col(Team.id))
-        .where(col(Membership.person_id) == person_id, col(Team.deleted_at).is_(None))
+        .where(col(Membership.person_id) == person_id, col(Team.deleted_at).is_(None), ~col(Team.is_company))
         .distinct()
     )
     if roles:
@@ -162,3 +208,44 @@ def has_role(session: Session, team_id: int, person_id: int, *roles: str) -> boo
     if roles:
         query = query.where(col(Membership.role).in_(roles))
     return session.scalars(query.limit(1)).first() is not None
+
+
+_WITH_DAYS = (
+    select(col(Membership.person_id), Team)
+    .join(Team, col(Team.id) == col(Membership.team_id))
+    .where(
+        col(Membership.person_id).in_(bindparam("person_ids", expanding=True)),
+        col(Membership.role) == MEMBER,
+        col(Team.deleted_at).is_(None),
+        or_(col(Team.working_days).is_not(None), col(Team.country).is_not(None)),
+    )
+    .order_by(col(Membership.team_id))
+)
+
+
+def with_days(session: Session, person_ids: Sequence[int]) -> dict[int, list[Team]]:
+    """The teams with days of their own in which these people are members, in the order of a prompt's `team_ids`."""
+    found: dict[int, list[Team]] = {}
+    for person_id, team in session.execute(_WITH_DAYS, {"person_ids": person_ids}):
+        found.setdefault(person_id, []).append(team)
+    return found
+
+
+_MEMBER_OF = (
+    select(col(Membership.person_id), col(Membership.team_id))
+    .join(Team, col(Team.id) == col(Membership.team_id))
+    .where(
+        col(Membership.person_id).in_(bindparam("person_ids", expanding=True)),
+        col(Membership.role) == MEMBER,
+        col(Team.deleted_at).is_(None),
+    )
+    .order_by(col(Membership.team_id))
+)
+
+
+def member_of(session: Session, person_ids: Sequence[int]) -> dict[int, list[int]]:
+    """All teams in which these people are members, by person, in order: that of the whole company among them."""
+    found: dict[int, list[int]] = {}
+    for person_id, team_id in session.execute(_MEMBER_OF, {"person_ids": person_ids}):
+        found.setdefault(person_id, []).append(team_id)
+    return found

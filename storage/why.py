@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.checkins import CheckIn, CheckInTeam
-from storage.rounds import Prompt, Round
-from storage.teams import MEMBER, Membership, Team
+from storage.checkins import CheckIn
+from storage.rounds import AHEAD, Prompt, Round
 
 Row = tuple[Prompt, Round, CheckIn]
 
@@ -23,24 +22,6 @@ _PROMPTS = (
 
 def past(session: Session, person_id: int, now: datetime, *, skip: int, most: int) -> list[Row]:
     """Prompts whose moment has come, the newest first, without the first `skip` of them."""
-    mine = _PROMPTS.where(col(Prompt.person_id) == person_id, col(Prompt.due_at) <= now)
+    mine = _PROMPTS.where(col(Prompt.person_id) == person_id, col(Prompt.due_at) <= now, col(Round.n) > AHEAD)
     newest = mine.order_by(col(Prompt.due_at).desc(), col(Prompt.id).desc()).offset(skip).limit(most)
     return [(prompt, round_, checkin) for prompt, round_, checkin in session.execute(newest)]
-
-
-def checkins_of(session: Session, person_id: int) -> list[CheckIn]:
-    """The check-ins that ask somebody, by name."""
-    query = (
-        select(CheckIn)
-        .join(CheckInTeam, col(CheckInTeam.checkin_id) == col(CheckIn.id))
-        .join(Membership, col(Membership.team_id) == col(CheckInTeam.team_id))
-        .join(Team, col(Team.id) == col(Membership.team_id))
-        .where(
-            col(Membership.person_id) == person_id,
-            col(Membership.role) == MEMBER,
-            col(CheckIn.deleted_at).is_(None),
-            col(Team.deleted_at).is_(None),
-        )
-    )
-    found = {checkin.key: checkin for checkin in session.scalars(query)}
-    return sorted(found.values(), key=lambda checkin: checkin.name.casefold())

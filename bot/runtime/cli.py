@@ -182,12 +182,13 @@ def import_people(
     workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, where there are several.")] = None,
 ) -> None:
     """Set managers and countries from a file: all of it, or nothing where a line is wrong."""
+    from bot.clock import Clock
     from bot.services import people_import
 
     try:
         rows = people_import.read(file.read_bytes())
         with _database() as database, database.session(_only(database, workspace)) as session:
-            imported = people_import.import_rows(session, rows, dry_run=dry_run)
+            imported = people_import.import_rows(session, rows, Clock().now(), dry_run=dry_run)
     except OSError as error:
         _complain(f"{file} can't be read ({error.strerror}).")
         raise typer.Exit(1) from None

@@ -10,12 +10,14 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from babel import Locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.services import checkins as checkin_service
 from storage.people import Person
 
 COLUMNS = ("slack_id", "manager", "country")
@@ -113,8 +115,10 @@ def _cells(lines: Sequence[str], delimiter: str, mistakes: list[Mistake]) -> Ite
             yield number, stripped
 
 
-def import_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -> Imported:
+def import_rows(session: Session, rows: Sequence[Row], now: datetime, *, dry_run: bool = False) -> Imported:
     """Set managers and countries in the session's workspace, or only count what would change.
+
+    Where somebody has other public holidays by it, what is to come for them is planned anew.
 
     Raises ImportRefusedError, with nothing changed, for unknown people, countries that aren't ISO 3166, people named
     twice, and anybody who would come to report to themselves, however far up.
@@ -124,9 +128,12 @@ def import_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False)
     mistakes += _named_twice(rows)
     _refuse(mistakes)
     _refuse(_circles(rows, known))
-    changed = sum(_apply(known[row.slack_id], row, known, dry_run=dry_run) for row in rows)
-    session.flush()
-    return Imported(len(rows), changed)
+    changes = [(known[row.slack_id], change) for row in rows if (change := _change(known[row.slack_id], row, known))]
+    if not dry_run:
+        moved = [person for person, change in changes if _apply(person, change)]
+        session.flush()
+        checkin_service.replan_for_all(session, moved, now)
+    return Imported(len(rows), len(changes))
 
 
 def _mistakes_in(row: Row, known: Mapping[str, Person]) -> Iterator[str]:
@@ -167,16 +174,29 @@ def _circles(rows: Sequence[Row], known: Mapping[str, Person]) -> list[Mistake]:
     return found
 
 
-def _apply(person: Person, row: Row, known: Mapping[str, Person], *, dry_run: bool) -> bool:
+@dataclass(frozen=True)
+class _Change:
+    """What somebody's line makes of them: their manager by primary key, and their country."""
+
+    manager_id: int | None
+    country: str | None
+
+
+def _change(person: Person, row: Row, known: Mapping[str, Person]) -> _Change | None:
+    """What a line changes; None where that is nothing."""
     manager_id = person.manager_id if row.manager is None else known[row.manager].id if row.manager else None
     country = person.country if row.country is None else row.country.upper() or None
-    if (manager_id, country) == (person.manager_id, person.country):
-        return False
-    if not dry_run:
-        if country != person.country:
-            person.subdivision = None
-        person.manager_id, person.country = manager_id, country
-    return True
+    is_new = (manager_id, country) != (person.manager_id, person.country)
+    return _Change(manager_id, country) if is_new else None
+
+
+def _apply(person: Person, change: _Change) -> bool:
+    """Make it so; says whether their public holidays are others now."""
+    is_elsewhere = person.country != change.country
+    person.manager_id, person.country = change.manager_id, change.country
+    if is_elsewhere:
+        person.subdivision = None
+    return is_elsewhere
 
 
 @lru_cache

@@ -18,7 +18,7 @@ from bot.notices.reminders import Reminder, reminder_key
 from bot.notices.waiting import part_of
 from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
-from storage import away, outbox
+from storage import outbox
 from storage.base import is_written
 from storage.bulk import among
 from storage.calendars import Calendars
@@ -65,11 +65,12 @@ def remind_due(session: Session, now: datetime) -> bool:
 def _remind(session: Session, round_: Round, now: datetime) -> None:
     found = session.execute(_DUE, {"round_id": round_.key, "now": now}).all()
     checkin = session.get_one(CheckIn, round_.checkin_id)
-    calendars, absent = Calendars(session, checkin), away.days_of(session, [row.person_id for row in found])
+    calendars = Calendars(session, checkin)
+    calendars.look_up([row.person_id for row in found])
     reminded: dict[datetime | None, list[Any]] = {}
     put_off: dict[datetime | None, list[Any]] = {}
     for row in found:
-        calendar = calendars.while_away(row, absent.get(row.person_id, ()))
+        calendar = calendars.when_works(row.person_id, row)
         at = calendar.first_working_moment(now, row.closes_at)
         if at == now:
             profile = lower(checkin.reminders, row.reminders)

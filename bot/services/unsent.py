@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
-_OF_PERSON = (
+_UNSENT = (
     select(Prompt, Round, CheckIn)
     .join(Round, col(Round.id) == col(Prompt.round_id))
     .join(CheckIn, col(CheckIn.id) == col(Round.checkin_id))
@@ -26,11 +27,17 @@ _OF_PERSON = (
 
 def replan(session: Session, person: Person, now: datetime) -> None:
     """Somebody's zone or days changed: their prompts to come fall due anew, or not at all."""
-    coming = _OF_PERSON.where(
-        col(Prompt.person_id) == person.key, col(Prompt.state) == PromptState.DUE, col(Prompt.due_at) > now
+    replan_all(session, [person], now)
+
+
+def replan_all(session: Session, people: Sequence[Person], now: datetime) -> None:
+    """The same for many."""
+    by_key = {person.key: person for person in people}
+    coming = _UNSENT.where(
+        col(Prompt.person_id).in_(by_key), col(Prompt.state) == PromptState.DUE, col(Prompt.due_at) > now
     )
-    for prompt, round_, checkin in session.execute(coming):
-        plan(session, (prompt, round_, checkin), person, now)
+    for prompt, round_, checkin in session.execute(coming).all():
+        plan(session, (prompt, round_, checkin), by_key[prompt.person_id], now)
     session.flush()
 
 

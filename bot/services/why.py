@@ -23,14 +23,14 @@ def asked(session: Session, actor: Person, page: int, now: datetime) -> Why:
     """A page of what became of somebody's prompts; what comes next is on the first."""
     calendar = calendar_of_person(session, actor)
     rows = why.past(session, actor.key, now, skip=page * PAGE, most=PAGE + 1)
-    asking = why.checkins_of(session, actor.key) if page == 0 else []
+    asking = _asking(session, actor) if page == 0 else []
     return Why(
         asked=[_asked(session, row, calendar) for row in rows[:PAGE]],
         coming=_coming(session, actor, asking, now),
         halted=[Halted(each.name, _leads(session, each)) for each in asking if each.paused_at is not None],
         calendar=calendar,
         admins=[person.name for person in people.admins(session)],
-        is_in_team=bool(teams.of_person(session, actor.key, MEMBER)),
+        is_in_team=bool(asking or teams.of_person(session, actor.key, MEMBER)),
         page=page,
         older=page + 1 if len(rows) > PAGE else None,
     )
@@ -54,6 +54,10 @@ def _asked(session: Session, row: why.Row, calendar: WorkCalendar) -> Asked:
     )
 
 
+def _asking(session: Session, actor: Person) -> list[CheckIn]:
+    return sorted(checkins.asking(session, [actor.key]), key=lambda checkin: checkin.name.casefold())
+
+
 def _coming(session: Session, actor: Person, asking: list[CheckIn], now: datetime) -> list[Coming]:
     span = Span(now, now, now + timedelta(days=PREVIEW))
     found = [
@@ -65,4 +69,8 @@ def _coming(session: Session, actor: Person, asking: list[CheckIn], now: datetim
 
 
 def _leads(session: Session, checkin: CheckIn) -> tuple[str, ...]:
-    return tuple(teams.names(session, [team.key for team in checkins.teams(session, checkin.key)], LEAD))
+    """Who can resume a check-in: its teams' leads, and of what asks the whole company the admins."""
+    asking = checkins.teams(session, checkin.key)
+    if any(team.is_company for team in asking):
+        return tuple(person.name for person in people.admins(session))
+    return tuple(teams.names(session, [team.key for team in asking], LEAD))

@@ -20,13 +20,16 @@ AS_CHECKIN = "checkin"
 
 @dataclass(frozen=True)
 class CurrentDays:
-    """How somebody's days stand; weekdays count from 0, Monday. `region`: their own; `companys`: everybody's."""
+    """How somebody's days stand; weekdays count from 0, Monday.
+
+    `region`: their own; `otherwise`: that of their team, or everybody's.
+    """
 
     working_days: frozenset[int]
     hours_from: time
     hours_to: time
     region: Region | None
-    companys: Region | None
+    otherwise: Region | None
     reminders: str | None
 
 
@@ -61,9 +64,9 @@ def form(voice: Voice, current: CurrentDays) -> Block:
 
 
 def _hint(voice: Voice, current: CurrentDays) -> str:
-    if current.companys is None:
+    if current.otherwise is None:
         return voice.say("Such as Germany, DE or DE-BY. Empty: none.")
-    return voice.say("Such as Germany, DE or DE-BY. Empty: {region}.", region=regions.written(current.companys))
+    return voice.say("Such as Germany, DE or DE-BY. Empty: {region}.", region=regions.written(current.otherwise))
 
 
 def _reminders(voice: Voice) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.setup import MAX_NAME
 from bot.domain.teams import PAGE, Editable, Listed, TeamCard, TeamChange
 from bot.i18n import Voice
-from bot.views import actions
+from bot.views import actions, regions
 from bot.views.blocks import (
     IN_A_MENU,
     OPTION_TEXT,
@@ -17,6 +17,7 @@ from bot.views.blocks import (
     Modal,
     button,
     channel_select,
+    checkboxes,
     confirm,
     context,
     cut,
@@ -42,7 +43,9 @@ def mine(voice: Voice, listed: Sequence[Listed]) -> Block:
         for each in listed
     ]
     if not blocks:
-        blocks = [section(voice.say("You are in no team yet: a lead adds you."))]
+        blocks = [
+            section(voice.say("You are in no team yet: a lead adds you."))
+        ]
     return Modal(actions.TEAMS_FORM, voice.say("Teams"), blocks, close=voice.say("Close")).view()
 
 
@@ -96,6 +99,10 @@ def _facts(voice: Voice, of: TeamCard) -> str:
         voice.say("Home channel: {channel}", channel=f"<#{of.home_channel}>" if of.home_channel else none),
         voice.say("Time zone: {zone}", zone=of.zone),
     ]
+    if of.working_days is not None:
+        lines.append(voice.say("Working days: {days}", days=[voice.weekday(day) for day in sorted(of.working_days)]))
+    if of.region is not None:
+        lines.append(voice.say("Public holidays of {region}", region=regions.written(of.region)))
     if of.observers:
         lines.insert(1, voice.say("Observers: {names}", names=voice.names(map(escape, of.observers))))
     return cut("\n".join(lines), 2900)
@@ -132,6 +139,7 @@ def edit_form(voice: Voice, of: Editable, groups: Mapping[str, str]) -> Block:
             Field("zone", voice.say("Time zone"), voice.say("For check-ins on the team's clock: Europe/Berlin, say.")),
             text_input(VALUE, MAX_ZONE, of.zone),
         ),
+        *_days(voice, of),
     ]
     return Modal(
         actions.EDIT_TEAM_FORM,
@@ -141,6 +149,25 @@ def edit_form(voice: Voice, of: Editable, groups: Mapping[str, str]) -> Block:
         close=voice.say("Cancel"),
         metadata=f"{of.id} {of.version}",
     ).view()
+
+
+def _days(voice: Voice, of: Editable) -> list[Block]:
+    choices = {str(day): voice.weekday(day) for day in range(7)}
+    whose = voice.say("For members who set none for themselves, in this team's check-ins.")
+    if of.companys is None:
+        example = voice.say("Such as Germany, DE or DE-BY. Empty: none.")
+    else:
+        example = voice.say("Such as Germany, DE or DE-BY. Empty: {region}.", region=regions.written(of.companys))
+    return [
+        field(
+            Field("working_days", voice.say("Working days"), whose),
+            checkboxes(VALUE, choices, [str(day) for day in sorted(of.working_days)]),
+        ),
+        field(
+            Field("region", voice.say("Country, for its public holidays"), example, optional=True),
+            text_input(VALUE, regions.MOST, regions.written(of.region)),
+        ),
+    ]
 
 
 def _to_take_out(voice: Voice, members: Mapping[int, str]) -> list[Block]:
@@ -158,8 +185,11 @@ def _to_take_out(voice: Voice, members: Mapping[int, str]) -> list[Block]:
     return blocks
 
 
-def parse(view: Mapping[str, Any]) -> tuple[TeamChange, str | None, str | None]:
-    """What the form holds, and the channel and the user group whose people are meant too."""
+def parse(voice: Voice, view: Mapping[str, Any]) -> tuple[TeamChange, str | None, str | None]:
+    """What the form holds, and the channel and the user group whose people are meant too.
+
+    Raises UserError at the field that can't be read.
+    """
     values = {block_id: inputs[VALUE] for block_id, inputs in view["state"]["values"].items() if VALUE in inputs}
     team_id, version = view["private_metadata"].split()
     group = values.get("from_group", {}).get("selected_option")
@@ -179,6 +209,8 @@ def parse(view: Mapping[str, Any]) -> tuple[TeamChange, str | None, str | None]:
         observers=_users(values, "observers"),
         home_channel=values["home_channel"].get("selected_conversation"),
         zone=values["zone"].get("value") or "",
+        working_days=frozenset(int(each["value"]) for each in values["working_days"].get("selected_options") or ()),
+        region=regions.parse(voice, values["region"].get("value") or "", "region"),
     )
     return change, values["from_channel"].get("selected_conversation"), group["value"] if group else None
 

@@ -41,7 +41,7 @@ def mistakes(content: bytes) -> list[str]:
 
 def refused(session: Session, content: str) -> list[str]:
     with pytest.raises(ImportRefusedError) as found:
-        import_rows(session, read(content.encode()))
+        import_rows(session, read(content.encode()), NOW)
     assert not any(person.manager_id or person.country for person in session.query(Person))
     return str(found.value).splitlines()
 
@@ -94,7 +94,7 @@ def test_every_line_that_does_not_fit_is_told() -> None:
 
 
 def test_managers_and_countries_are_set(session: Session) -> None:
-    imported = import_rows(session, read(b"slack_id,manager,country\nUANA,UDANA,de\nUBO,UDANA,\nUDANA,,\n"))
+    imported = import_rows(session, read(b"slack_id,manager,country\nUANA,UDANA,de\nUBO,UDANA,\nUDANA,,\n"), NOW)
 
     assert imported == Imported(people=3, changed=2)
     assert [manager_of(session, who) for who in ("UANA", "UBO", "UDANA")] == ["UDANA", "UDANA", None]
@@ -104,9 +104,9 @@ def test_managers_and_countries_are_set(session: Session) -> None:
 
 
 def test_an_empty_cell_takes_away_and_a_missing_column_leaves(session: Session) -> None:
-    import_rows(session, read(b"slack_id,manager,country\nUANA,UDANA,DE\n"))
+    import_rows(session, read(b"slack_id,manager,country\nUANA,UDANA,DE\n"), NOW)
 
-    import_rows(session, read(b"slack_id,manager\nUANA,\n"))
+    import_rows(session, read(b"slack_id,manager\nUANA,\n"), NOW)
 
     ana = by_slack_id(session, "UANA")
     assert ana is not None
@@ -114,7 +114,7 @@ def test_an_empty_cell_takes_away_and_a_missing_column_leaves(session: Session) 
 
 
 def test_a_dry_run_counts_and_changes_nothing(session: Session) -> None:
-    imported = import_rows(session, read(b"slack_id,manager,country\nUANA,UDANA,DE\n"), dry_run=True)
+    imported = import_rows(session, read(b"slack_id,manager,country\nUANA,UDANA,DE\n"), NOW, dry_run=True)
 
     assert imported == Imported(people=1, changed=1)
     assert manager_of(session, "UANA") is None
@@ -122,9 +122,9 @@ def test_a_dry_run_counts_and_changes_nothing(session: Session) -> None:
 
 def test_the_same_file_twice_changes_nothing_the_second_time(session: Session) -> None:
     rows = read(b"slack_id,manager,country\nUANA,UDANA,DE\n")
-    import_rows(session, rows)
+    import_rows(session, rows, NOW)
 
-    assert import_rows(session, rows).changed == 0
+    assert import_rows(session, rows, NOW).changed == 0
 
 
 def test_every_wrong_line_is_told_and_nothing_is_taken(session: Session) -> None:
@@ -157,15 +157,15 @@ def test_a_circle_is_refused_at_each_of_its_lines(session: Session) -> None:
 
 
 def test_a_circle_through_what_is_stored_is_refused(session: Session) -> None:
-    import_rows(session, read(b"slack_id,manager\nUANA,UBO\n"))
+    import_rows(session, read(b"slack_id,manager\nUANA,UBO\n"), NOW)
 
     with pytest.raises(ImportRefusedError, match="Line 2: they would report to themselves: UBO → UANA → UBO"):
-        import_rows(session, read(b"slack_id,manager\nUBO,UANA\n"))
+        import_rows(session, read(b"slack_id,manager\nUBO,UANA\n"), NOW)
 
 
 def test_a_swap_within_one_file_is_no_circle(session: Session) -> None:
-    import_rows(session, read(b"slack_id,manager\nUANA,UBO\nUBO,\n"))
+    import_rows(session, read(b"slack_id,manager\nUANA,UBO\nUBO,\n"), NOW)
 
-    import_rows(session, read(b"slack_id,manager\nUBO,UANA\nUANA,\n"))
+    import_rows(session, read(b"slack_id,manager\nUBO,UANA\nUANA,\n"), NOW)
 
     assert (manager_of(session, "UBO"), manager_of(session, "UANA")) == ("UANA", None)
