@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.checkins import STEPS
 from bot.domain.forms import Form
 from bot.i18n import Voice
-from bot.services import answers, checkins, digests, reminders
+from bot.services import answers, checkins, digests, early, reminders
 from bot.views import actions, answer_form, checkin_cards
 from handlers.desk import Desk
 from handlers.routes import Reply, Request, Routes
@@ -25,6 +25,7 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.ANSWER_INPUT: handlers.typed,
             actions.ANSWER_BRANCH: handlers.branch,
             **{actions.mood(step): handlers.mood for step in STEPS},
+            actions.START_EARLY: handlers.start_early,
             actions.SKIP: handlers.skip,
             actions.SNOOZE: handlers.snooze,
             actions.DISCARD: handlers.discard,
@@ -46,7 +47,7 @@ class CheckIns:
 
     async def waiting(self, request: Request) -> None:
         """`/checkin`: what waits for an answer."""
-        waiting = await self.desk.look(answers.waiting, request.call)
+        waiting = await self.desk.look(early.waiting, request.call)
         if isinstance(waiting.result, Form):
             view = answer_form.answer_form(waiting.voice, waiting.result)
         else:
@@ -56,6 +57,11 @@ class CheckIns:
     async def answer(self, request: Request) -> None:
         """The Answer button, in the DM, on Home, or where several wait."""
         form = await self.desk.look(answers.form, request.call, int(request.value))
+        await self._show(request, form.voice, form.result)
+
+    async def start_early(self, request: Request) -> None:
+        """Start early: the form of what isn't open yet."""
+        form = await self.desk.transact(early.start, request.call, int(request.value))
         await self._show(request, form.voice, form.result)
 
     async def mood(self, request: Request) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from storage.answers import Draft
 from storage.checkins import CheckIn, CheckInTeam
-from storage.rounds import Prompt, Round
+from storage.rounds import AHEAD, Prompt, Round
 from storage.teams import MEMBER, Membership
 from storage.types import UTCDateTime
 
@@ -49,7 +49,9 @@ _ONE = _PARTS.outerjoin(Draft, _IS_THEIRS).where(col(Prompt.id) == bindparam("pr
 _ONE_HELD = _ONE.with_for_update(read=True, key_share=True, of=Round)
 _LATER: Any = aliased(Round)
 _IS_NEWEST = ~(
-    exists().where(_LATER.checkin_id == col(Round.checkin_id), _LATER.id > col(Round.id)).correlate_except(_LATER)
+    exists()
+    .where(_LATER.checkin_id == col(Round.checkin_id), _LATER.id > col(Round.id), _LATER.n > AHEAD)
+    .correlate_except(_LATER)
 )
 _ANSWERABLE = (
     _PARTS.outerjoin(Draft, _IS_THEIRS)

@@ -31,9 +31,12 @@ from storage.checkins import CheckIn
 from storage.database import share, shared
 from storage.types import UTCDateTime, WordsJSON
 
+AHEAD = -1
+"""The `n` of a round that isn't open: it has the parts of those who started it early, until it opens."""
+
 
 class Round(Keyed, table=True):
-    """One occurrence of a check-in. `questions` keeps the wording that was asked; `n` is 0 when planned.
+    """One occurrence of a check-in. `questions` keeps the wording that was asked; `n` is 0 when planned, or `AHEAD`.
 
     `planned_at` is None while its prompts are still being written, a chunk at a time. `digest_stale_at`: since when
     the copies of its digest don't say what is true, until a tick sees to them.
@@ -230,7 +233,11 @@ _LEFT = (
     .where(
         col(Prompt.round_id)
         == select(func.max(col(Round.id)))
-        .where(col(Round.checkin_id) == bindparam("checkin_id"), col(Round.id) < bindparam("round_id"))
+        .where(
+            col(Round.checkin_id) == bindparam("checkin_id"),
+            col(Round.id) < bindparam("round_id"),
+            col(Round.n) > AHEAD,
+        )
         .scalar_subquery(),
         among(col(Prompt.person_id), "person_ids"),
         col(Prompt.state).in_((PromptState.MISSED, PromptState.SKIPPED)),
@@ -261,8 +268,31 @@ def latest_states(session: Session, person_id: int) -> list[str]:
 
 def newest_id(session: Session, checkin_id: int) -> int | None:
     """The latest round of a check-in, open or closed."""
-    query = select(col(Round.id)).where(col(Round.checkin_id) == checkin_id).order_by(col(Round.id).desc()).limit(1)
-    return session.scalars(query).first()
+    opened = select(col(Round.id)).where(col(Round.checkin_id) == checkin_id, col(Round.n) > AHEAD)
+    return session.scalars(opened.order_by(col(Round.id).desc()).limit(1)).first()
+
+
+def ahead_of(session: Session, person_id: int, since: datetime) -> list[tuple[int, Prompt]]:
+    """What somebody started early, of rounds that aren't open still: check-ins by primary key, each with their part."""
+    query = (
+        select(col(Round.checkin_id), Prompt)
+        .join(Prompt, col(Prompt.round_id) == col(Round.id))
+        .where(col(Round.n) == AHEAD, col(Round.opened_at) >= since, col(Prompt.person_id) == person_id)
+    )
+    return [(checkin_id, prompt) for checkin_id, prompt in session.execute(query)]
+
+
+def answered_ahead(session: Session, checkin_id: int, since: datetime) -> set[int]:
+    """Primary keys of those who have answered what isn't open yet."""
+    query = (
+        select(col(Prompt.person_id))
+        .join(Round, col(Round.id) == col(Prompt.round_id))
+        .where(
+            *(col(Round.checkin_id) == checkin_id, col(Round.n) == AHEAD, col(Round.opened_at) >= since),
+            col(Prompt.answered_at).is_not(None),
+        )
+    )
+    return set(session.scalars(query))
 
 
 def unanswered(session: Session, checkin_id: int, person_id: int | None = None) -> list[int]:

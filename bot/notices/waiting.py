@@ -14,6 +14,7 @@ from bot.i18n import mark
 from storage import checkins, parts, rounds
 from storage.parts import Part
 from storage.people import Person
+from storage.rounds import AHEAD
 
 GONE = mark("This check-in isn't there any more. Nothing was sent.")
 NOT_YOURS = mark("This check-in was sent to somebody else. Only they can answer it. Nothing was sent.")
@@ -127,6 +128,7 @@ def _refusal(session: Session, part: Part, now: datetime) -> UserError | None:
         return UserError(DELETED)
     if not part.is_asked:
         return UserError(LEFT_TEAM, team=" + ".join(team.name for team in checkins.teams(session, part.checkin.key)))
-    if now >= part.prompt.closes_at and rounds.newest_id(session, part.checkin.key) != part.round.key:
+    is_open = now < part.prompt.closes_at or part.round.n == AHEAD
+    if not is_open and rounds.newest_id(session, part.checkin.key) != part.round.key:
         return UserError(OVER)
     return None

@@ -50,7 +50,6 @@ EXAMPLE = Decimal("12.5")
 CLOCKS_APART = 5.0
 """Seconds by which Slack's clock, which times keystrokes, may differ from ours, which times submissions."""
 
-NOTHING_WAITS = mark("Nothing waits for you: no check-in is open. The next one comes to you by DM.")
 CLOSED = mark("This check-in has closed: nothing is expected of you. Nothing was changed.")
 PROBLEMS: dict[Problem, str] = {
     Problem.EMPTY: mark("Please answer this one: a few words are enough."),
@@ -64,13 +63,8 @@ PROBLEMS: dict[Problem, str] = {
 
 
 def waiting(session: Session, actor: Person, now: datetime) -> Form | list[Waiting]:
-    """The form of what somebody can answer or edit now, or what there is to choose from where that is several.
-
-    Raises UserError where nothing waits.
-    """
+    """The form of what somebody can answer or edit now, or what there is to choose from where that isn't one."""
     found = waiting_rules.open_parts(session, actor, now)
-    if not found:
-        raise UserError(NOTHING_WAITS)
     # "Not this time" binds nobody: what was skipped is offered where nothing else is.
     offered = [part for part in found if part.prompt.state != PromptState.SKIPPED] or found
     if len(offered) == 1:

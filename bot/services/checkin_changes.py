@@ -17,8 +17,8 @@ from bot.i18n import mark
 from bot.notices.checkins import CheckInReady, questions_of
 from bot.notices.home import HomeNotice
 from bot.services import checkins as checkin_service
+from bot.services import early, roles
 from bot.services import questions as question_service
-from bot.services import roles
 from bot.services.roles import Refusal
 from storage import checkins, outbox, rounds
 from storage.checkins import CheckIn, CheckInTeam, Question
@@ -57,6 +57,7 @@ def change(
         setattr(checkin, name, value)
     _set_teams(session, checkin_id, request.team_ids)
     _set_questions(session, checkin_id, request.questions, rows, now)
+    early.follow(session, checkin)
     checkin_service.replan_coming(session, checkin, now)
     checkin_service.welcome_everybody(session, checkin, now)
     if (checkin.readers, checkin.home_channel) != read_by:
@@ -172,7 +173,7 @@ def ask_now(session: Session, actor: Person, checkin_id: int, now: datetime) -> 
     round_ = Round(
         checkin_id=checkin_id,
         nominal=nominal,
-        n=(session.scalars(newest).one() or 0) + 1,
+        n=max(session.scalars(newest).one() or 0, 0) + 1,
         questions=[freeze(each) for each in questions_of(session, checkin)],
         opened_at=now,
         closes_at=now + timedelta(minutes=checkin.window_minutes),

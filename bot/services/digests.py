@@ -22,7 +22,7 @@ from storage.checkins import CheckIn
 from storage.outbox import NewPost
 from storage.outbox_rows import DROPPED, FAILED, SENT
 from storage.people import Person
-from storage.rounds import Prompt, Round
+from storage.rounds import AHEAD, Prompt, Round
 from storage.teams import LEAD
 from storage.types import UTCDateTime
 
@@ -37,7 +37,7 @@ def mark_stale(session: Session, checkin: CheckIn, round_: Round, now: datetime)
     Unconditional, since the tick may just have taken what was stale before.
     """
     as_they_arrive = checkin.digest_when == "arrival" and not checkin.names_hidden
-    if round_.closed_at is None and not as_they_arrive:
+    if round_.n == AHEAD or (round_.closed_at is None and not as_they_arrive):
         return
     since = func.coalesce(col(Round.digest_stale_at), literal(now, UTCDateTime()))
     stale = update(Round).where(col(Round.id) == round_.key).values(digest_stale_at=since)

@@ -24,7 +24,7 @@ from bot.domain.schedules import Occurrence, Schedule, at_once, next_round, occu
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.registry import Notice
 from bot.notices.reminders import ReminderOver, reminder_key
-from bot.services import digests
+from bot.services import digests, early
 from bot.services.turns import NOW, is_next, take_next
 from storage import bulk, checkins, outbox, rounds, workspaces
 from storage.bulk import among
@@ -158,7 +158,8 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
     rows = [
         _prompt_row(round_, person.id, part_of(calendars.of(person)), team_ids.get(person.id, [])) for person in people
     ]
-    bulk.insert_new(session, _TABLES["prompt"], rows, unless=("round_id", "person_id"))
+    new = early.take_over(session, checkin, round_, rows)
+    bulk.insert_new(session, _TABLES["prompt"], new, unless=("round_id", "person_id"))
     # A person who isn't asked has no window to keep the round open for.
     asked = [row["closes_at"] for row in rows if row["state"] == PromptState.DUE]
     round_.closes_at = max([round_.closes_at, *asked])

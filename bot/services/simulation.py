@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import select
@@ -13,9 +13,10 @@ from sqlmodel import col
 
 from bot.domain.calendars import DayOff, Off, WorkCalendar
 from bot.domain.checkins import PromptState, Reason
+from bot.domain.early import LASTS
 from bot.domain.schedules import Upcoming
 from bot.domain.simulation import Expected, Span, expected, sent_at
-from storage import checkins, workspaces
+from storage import checkins, rounds, workspaces
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -46,6 +47,7 @@ def of_checkin(session: Session, checkin: CheckIn, asked: Sequence[Person], span
     calendars, window = Calendars(session, checkin), timedelta(minutes=checkin.window_minutes)
     calendars.look_up([person.key for person in asked])
     halts = _Halts(session, checkin, asked)
+    answered = rounds.answered_ahead(session, checkin.key, span.now - LASTS)
     for person, each in _written(session, checkin, asked, calendars, span):
         yield Simulated(checkin, person, calendars.of(person), halts.applied(person, each))
     first = _first(checkin)
@@ -59,7 +61,21 @@ def of_checkin(session: Session, checkin: CheckIn, asked: Sequence[Person], span
     for person in asked:
         calendar = calendars.of(person)
         for each in coming(calendar):
-            yield Simulated(checkin, person, calendar, halts.applied(person, each))
+            if each.nominal > first.nominal or person.key not in answered:
+                yield Simulated(checkin, person, calendar, halts.applied(person, each))
+
+
+def next_of(session: Session, checkin: CheckIn, person: Person, now: datetime) -> tuple[WorkCalendar, Expected] | None:
+    """When the round that opens next will ask somebody; None where it won't, or not within a week."""
+    first, calendars = _first(checkin), Calendars(session, checkin)
+    if first is None or not _takes_part(session, person):
+        return None
+    calendar, halts = calendars.of(person), _Halts(session, checkin, [person])
+    span = Span(now, now, now + LASTS)
+    found = expected(calendars.schedule, calendar, first, timedelta(minutes=checkin.window_minutes), span)
+    coming = next((halts.applied(person, each) for each in found if each.nominal == first.nominal), None)
+    is_asked = coming is not None and coming.reason is None and coming.at > now and person.key in halts.team_ids
+    return (calendar, coming) if coming is not None and is_asked else None
 
 
 class _Halts:
@@ -122,13 +138,12 @@ def _all(session: Session) -> list[CheckIn]:
 
 
 def _people(session: Session, checkin: CheckIn, team_id: int | None) -> list[Person]:
-    guests = workspaces.settings(session).guests_take_part
-    found = [
-        person
-        for person in checkins.asked_people(session, checkin.key)
-        if person.status == "active" or (guests and person.status == "guest")
-    ]
+    found = [person for person in checkins.asked_people(session, checkin.key) if _takes_part(session, person)]
     if team_id is None:
         return found
     asked_in = checkins.asked_in(session, checkin.key, [person.key for person in found])
     return [person for person in found if team_id in asked_in.get(person.key, ())]
+
+
+def _takes_part(session: Session, person: Person) -> bool:
+    return person.status == "active" or (person.status == "guest" and workspaces.settings(session).guests_take_part)

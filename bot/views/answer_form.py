@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
+from bot.domain.early import Choice
 from bot.domain.forms import Form, LastPlan, Submission, Typed, Waiting
 from bot.i18n import Voice
 from bot.views import actions
@@ -312,10 +313,10 @@ def _kind(voice: Voice, kind: QuestionKind) -> str:
     }[kind]
 
 
-def choose(voice: Voice, waiting: Sequence[Waiting]) -> Block:
-    """Which check-in, where several can be answered or edited."""
+def choose(voice: Voice, choice: Choice) -> Block:
+    """Which check-in, of those that can be answered, edited or started early."""
     blocks: list[Block] = [section(voice.say("Which one?"))]
-    for each in waiting:
+    for each in choice.waiting:
         label = voice.say("Edit") if each.is_answered else voice.say("Answer")
         blocks.append(
             section(
@@ -323,6 +324,11 @@ def choose(voice: Voice, waiting: Sequence[Waiting]) -> Block:
                 accessory=button(label, actions.ANSWER, str(each.prompt_id)),
             )
         )
+    for coming in choice.ahead:
+        name = escape(coming.checkin)
+        text = voice.say("*{name}*, {day}: asks you {when}", name=name, day=coming.nominal, when=coming.at)
+        start = button(voice.say("Start early"), actions.START_EARLY, str(coming.checkin_id))
+        blocks.append(section(text, accessory=start))
     return Modal(actions.CHOOSE_FORM, voice.say("Your check-ins"), blocks, close=voice.say("Close")).view()
 
 

@@ -13,7 +13,7 @@ def help_text(voice: Voice) -> str:
     """What can be typed."""
     lines = [
         voice.say("*What you can type*"),
-        voice.say("`/checkin`: answer or edit a check-in that is open"),
+        voice.say("`/checkin`: answer or edit a check-in that is open, or start the next one early"),
         voice.say("`/checkin status`: who has answered, for leads; your own part for everybody"),
         voice.say("`/checkin new`: set up a check-in for a team that you lead"),
         voice.say("`/checkin edit`: change one, pause it, ask at once"),

@@ -54,7 +54,7 @@ async def test_ana_starts_early_and_is_not_asked_again(house: House) -> None:
 
 
 async def test_before_anyone_is_asked_nothing_waits(house: House) -> None:
-    await make_platform(house)
+    await make_platform(house, weekdays=["4"])
 
     result = await house.slack.says(ANA, "/checkin")
 
