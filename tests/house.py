@@ -133,9 +133,9 @@ async def switch_on(house: House, user: str = DANA) -> None:
     await house.settle()
 
 
-async def make_team(house: House, name: str, **chosen: str | list[str]) -> None:
-    """Dana makes a team, with what she chooses in its form."""
-    await house.slack.says(DANA, "/cairn team new", channel=PLATFORM)
+async def make_team(house: House, name: str, channel: str | None = PLATFORM, **chosen: str | list[str]) -> None:
+    """Dana makes a team, in a channel or by DM, with what she chooses in its form."""
+    await house.slack.says(DANA, "/cairn team new", channel=channel)
     await house.slack.types(DANA, "name", name)
     for field, choice in chosen.items():
         await house.slack.chooses(DANA, field, choice)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlmodel import col
+
 from bot.playground.world import Message
-from storage.teams import LEAD, Membership
+from storage.teams import LEAD, Membership, Team
 from tests.house import BERLIN, DANA, FINN, House, local, open_form
 from tests.stories.acts import by_socket, fill_in, key_of, monday_in_tokyo, on_sqlite, rows, stored
 
@@ -55,8 +57,6 @@ def told(house: House, user: str = DANA) -> str:
 async def leads_now(house: House, user: str) -> None:
     """Somebody leads Platform too, from now on."""
     person = await key_of(house, user)
-    (team,) = {each.team_id for each in await rows(house, Membership)}
-
-    await stored(
-        house, lambda session: session.add(Membership(team_id=team, person_id=person, role=LEAD, joined_at=house.now))
-    )
+    (team,) = await rows(house, Team, col(Team.name) == "Platform")
+    lead = Membership(team_id=team.key, person_id=person, role=LEAD, joined_at=house.now)
+    await stored(house, lambda session: session.add(lead))

@@ -17,7 +17,7 @@ async def pilot(house: House, *names: str) -> None:
 
 async def other_team(house: House) -> None:
     """Gus is in a team of his own, too."""
-    await make_team(house, "Pioneers", members=[GUS])
+    await make_team(house, "Pioneers", channel=None, members=[GUS])
 
 
 async def test_others_wait_and_are_told_why_and_are_asked_when_it_is_over(house: House) -> None:

@@ -68,7 +68,7 @@ async def test_a_time_that_isnt_one_is_named_at_its_field(house: House) -> None:
 
 async def test_the_form_offers_the_home_of_the_team_that_it_offers(house: House) -> None:
     await new_check_in(house)
-    await make_team(house, "Launch", members=[ANA])
+    await make_team(house, "Launch", channel=None, members=[ANA])
 
     await begin_checkin(house, channel=None)
     assert offered(house) == ("Launch", None), "not Platform's channel, where its answers have no business"
