@@ -68,4 +68,5 @@ def _current(row: WorkspaceSettings, teams: Mapping[int, str]) -> CurrentSetting
         version=row.version,
         teams=teams,
         pilot_teams=row.pilot_teams or [],
+        k=row.k,
     )

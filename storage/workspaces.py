@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
+from bot.domain.setup import USUAL_VOICES
 from storage.base import Owned
 from storage.database import shared, workspace_of
 from storage.types import NumbersJSON, UTCDateTime, Words
@@ -32,7 +33,8 @@ class WorkspaceSettings(Owned, table=True):
 
     `working_days` has one digit a day, 1 for Monday to 7 for Sunday. Hours are local to each person. `country` (ISO
     3166) and `subdivision`: whose public holidays are days off. `pilot_teams`: where there are some, by primary key,
-    only they are asked.
+    only they are asked. `k`: how many voices a question needs with names hidden; each round keeps the one that it was
+    opened with.
     """
 
     __tablename__ = "workspace_settings"
@@ -40,6 +42,7 @@ class WorkspaceSettings(Owned, table=True):
         CheckConstraint("working_days <> ''", name="has_working_days"),
         CheckConstraint("hours_from < hours_to", name="hours_in_order"),
         CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name="subdivision_of_country"),
+        CheckConstraint("k >= 3", name="enough_voices"),
     )
 
     workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
@@ -51,6 +54,7 @@ class WorkspaceSettings(Owned, table=True):
     country: str | None = Field(default=None, max_length=2)
     subdivision: str | None = Field(default=None, max_length=32)
     pilot_teams: list[int] | None = Field(default=None, sa_type=NumbersJSON)
+    k: int = USUAL_VOICES
     changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
 

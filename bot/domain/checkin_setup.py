@@ -140,6 +140,7 @@ def fields_of(request: CheckInRequest, today: date) -> dict[str, Value]:
         "readers": request.readers,
         "home_channel": request.home_channel,
         "digest_when": request.digest_when,
+        "names": "hidden" if request.names_hidden else "shown",
     }
 
 

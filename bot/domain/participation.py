@@ -45,7 +45,8 @@ def standing(state: str, reason: str | None) -> Standing:
 class RoundStatus:
     """A round for whoever leads those in it: how many by standing, and their names in order.
 
-    There are no names where the check-in hides them. `closes_at`: None once it is closed.
+    Where names are hidden, none are here, and it takes `k` answers for them to be counted: nobody is to be told by
+    elimination who answered. `closes_at`: None once it is closed.
     """
 
     checkin: str
@@ -54,6 +55,12 @@ class RoundStatus:
     closes_at: datetime | None
     counts: dict[Standing, int] = field(default_factory=dict)
     names: dict[Standing, list[str]] = field(default_factory=dict)
+    k: int = 0
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether so few answered that nobody is told how many."""
+        return self.answered < self.k
 
     @property
     def answered(self) -> int:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ReadBy:
-    """`kind`: team, leads or channel. `channel`: a Slack id; `company`: who reads a public one."""
+    """`kind`: team, leads or channel. `channel`: a Slack id; `company`: who reads a public one.
+
+    `k`: how many voices it takes with names hidden; 0 where names are shown.
+    """
 
     kind: str
     team: str
@@ -16,3 +19,4 @@ class ReadBy:
     channel: str | None = None
     is_public: bool = False
     company: str = ""
+    k: int = 0

@@ -80,11 +80,20 @@ class CheckInRequest:
     zone_kind: str = "own"
     reminders: str = "standard"
     digest_when: str = "close"
+    names_hidden: bool = False
+
+
+USUAL_VOICES = 5
+VOICES = range(3, 21)
+"""How many voices a question needs with names hidden: as a workspace begins, and what it can choose."""
 
 
 @dataclass(frozen=True)
 class SettingsRequest:
-    """The workspace's settings as an admin wants them; `version` is the one they looked at."""
+    """The workspace's settings as an admin wants them; `version` is the one they looked at.
+
+    `k`: how many voices it takes with names hidden.
+    """
 
     anyone_makes_teams: bool
     guests_take_part: bool
@@ -94,6 +103,7 @@ class SettingsRequest:
     region: Region | None
     version: int
     pilot_teams: frozenset[int] = frozenset()
+    k: int = USUAL_VOICES
 
 
 WINDOWS: dict[int, str] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -25,7 +25,7 @@ from storage.checkins import CheckIn
 from storage.database import shared
 from storage.outbox_rows import FAILED, SENT
 from storage.people import Person
-from storage.rounds import Prompt
+from storage.rounds import Prompt, Round
 
 
 def prompt_key(prompt_id: int) -> str:
@@ -46,6 +46,12 @@ def questions_of(session: Session, checkin: CheckIn) -> list[Question]:
 def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
     """What is told of a check-in, as it is set up now."""
     return shared(session, ("card", checkin.key), lambda: _card_of(session, checkin))
+
+
+def _card_in(session: Session, checkin: CheckIn, round_: Round) -> CheckInCard:
+    """What is told of a check-in in one round, which settled whether names are hidden."""
+    card = card_of(session, checkin)
+    return card if card.read_by.k == round_.k else replace(card, read_by=replace(card.read_by, k=round_.k))
 
 
 def _card_of(session: Session, checkin: CheckIn) -> CheckInCard:
@@ -169,7 +175,7 @@ class PromptNotice(Notice):
         draft = answers.draft(session, prompt.person_id, prompt.key)
         card = PromptCard(
             prompt_id=prompt.key,
-            card=card_of(session, checkin),
+            card=_card_in(session, checkin, round_),
             state=prompt.state if prompt.sent_at or prompt.state != PromptState.DUE else PromptState.SENT,
             nominal=round_.nominal,
             closes_at=prompt.closes_at,

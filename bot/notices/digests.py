@@ -15,11 +15,13 @@ from bot.domain.checkins import AnswerValue, PromptState, Question, thaw
 from bot.domain.forms import typed_of
 from bot.domain.participation import ASKED, Standing, standing
 from bot.i18n import Voice
+from bot.notices import hidden
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import digests as digest_views
-from bot.views import stuck
+from bot.views import hidden_digests, stuck
 from bot.views.blocks import Block
 from bot.views.digests import Digest, Entry, Offer, Said
+from bot.views.hidden_digests import HiddenDigest
 from storage import access, answers, audience, channels, checkins, keeps, outbox, people, rounds, teams
 from storage.answers import Answer
 from storage.checkins import CheckIn
@@ -57,6 +59,10 @@ class DigestNotice(Notice):
         """Where this copy stands: a person's primary key or a channel."""
         raise NotImplementedError
 
+    def led(self, session: Session) -> frozenset[int]:  # noqa: ARG002
+        """The teams that the reader of this copy leads."""
+        return frozenset()
+
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
         pages = self.pages(session, reader.voice)
         if self.page < len(pages):
@@ -65,8 +71,25 @@ class DigestNotice(Notice):
 
     def pages(self, session: Session, voice: Voice) -> list[tuple[str, list[Block]]]:
         """All pages of this copy as they would be now; none where there is nothing that may be shown."""
+        without_names = self._hidden(session)
+        if without_names is not None:
+            return hidden_digests.pages(voice, without_names) if without_names.groups else []
         digest = self._shown(session)
         return digest_views.pages(voice, digest) if digest is not None and digest.entries else []
+
+    def _hidden(self, session: Session) -> HiddenDigest | None:
+        """What may be shown with names hidden; None where names are shown."""
+        round_ = session.get(Round, self.round_id)
+        if round_ is None or not round_.k:
+            return None
+        return hidden.digest(session, round_, self.may_show(session), self.led(session))
+
+    def authors(self, session: Session) -> list[tuple[int, int]]:
+        """Whose answers are in this copy: pairs of person and prompt."""
+        round_ = session.get_one(Round, self.round_id)
+        if round_.k:
+            return hidden.authors(session, round_, self.may_show(session))
+        return answers.authors_of_round(session, self.round_id, self.may_show(session))
 
     def _shown(self, session: Session) -> Digest | None:
         round_ = session.get(Round, self.round_id)
@@ -81,10 +104,16 @@ class DigestNotice(Notice):
 
     def _emptied(self, session: Session, voice: Voice) -> Message | None:
         """What a page says that stands in Slack and has nothing left to show: words taken back stand nowhere."""
-        digest, posted = self._shown(session), outbox.posted(session, self.key)
-        if digest is None or posted is None or posted.ts is None:
+        posted = outbox.posted(session, self.key)
+        if posted is None or posted.ts is None:
             return None
-        return Message(*(digest_views.emptied(voice) if self.page else digest_views.pages(voice, digest)[0]))
+        if self.page:
+            return Message(*digest_views.emptied(voice))
+        without_names = self._hidden(session)
+        if without_names is not None:
+            return Message(*hidden_digests.emptied(voice, without_names))
+        digest = self._shown(session)
+        return None if digest is None else Message(*digest_views.pages(voice, digest)[0])
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:  # noqa: ARG002
         if outcome.state == SENT:
@@ -185,12 +214,12 @@ class PersonDigest(DigestNotice):
             return false()
         return audience.readable(col(Prompt.person_id), col(Prompt.audience_id), person)
 
+    def led(self, session: Session) -> frozenset[int]:
+        return frozenset(team.key for team in teams.of_person(session, self.person_id, LEAD))
+
     def offering(self, session: Session, prompt_ids: list[int]) -> Offering:
         """Leads reply to the answers of those whom they lead, and keep them for a talk."""
-        checkin = _checkin_of(session, self.round_id)
-        if checkin is None or checkin.names_hidden:
-            return super().offering(session, prompt_ids)
-        led = {team.key for team in teams.of_person(session, self.person_id, LEAD)}
+        led = self.led(session)
         kept = keeps.kept(session, self.person_id, prompt_ids) if led else frozenset()
 
         def offer(prompt: Prompt) -> Offer | None:
@@ -202,8 +231,7 @@ class PersonDigest(DigestNotice):
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         super().settled(session, outcome, now)
         if outcome.state == SENT and self.page == 0:
-            shown = answers.authors_of_round(session, self.round_id, self.may_show(session))
-            access.log(session, self.person_id, shown, what="checkin", place="digest", at=now)
+            access.log(session, self.person_id, self.authors(session), what="checkin", place="digest", at=now)
 
 
 @register("digest.stuck")

@@ -50,7 +50,7 @@ class JottingsOffer(Notice):
 
 
 def _who_reads(session: Session, part: Part) -> ReadBy:
-    return who_reads(session, part.checkin)
+    return who_reads(session, part.checkin, part.round)
 
 
 def _ended(session: Session, reader: Reader, prompt_id: int | None) -> Message:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from bot.domain.readers import ReadBy
-from storage import channels, checkins, teams, workspaces
+from storage import channels, checkins, hidden, teams, workspaces
 from storage.checkins import CheckIn
+from storage.rounds import Round
 from storage.teams import LEAD, Team
 
 _ROLES = {"leads": (LEAD,), "team": ()}
@@ -23,9 +25,13 @@ def look_up(session: Session, asking: Collection[CheckIn]) -> None:
         teams.look_up_names(session, team_ids, *roles)
 
 
-def who_reads(session: Session, checkin: CheckIn) -> ReadBy:
-    """The people who may read what is answered to `checkin` as it is set up now."""
-    return who_would_read(session, checkin.readers, checkin.home_channel, checkins.teams(session, checkin.key))
+def who_reads(session: Session, checkin: CheckIn, round_: Round | None = None) -> ReadBy:
+    """The people who may read what is answered to `checkin` as it is set up now, and whether by name.
+
+    Whether names are hidden was settled for a round when it was opened, and stays so.
+    """
+    found = who_would_read(session, checkin.readers, checkin.home_channel, checkins.teams(session, checkin.key))
+    return replace(found, k=hidden.k_of(session, checkin) if round_ is None else round_.k)
 
 
 def who_would_read(session: Session, kind: str, home_channel: str | None, asked: Sequence[Team]) -> ReadBy:

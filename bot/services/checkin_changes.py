@@ -20,7 +20,7 @@ from bot.services import checkins as checkin_service
 from bot.services import early, roles
 from bot.services import questions as question_service
 from bot.services.roles import Refusal
-from storage import checkins, outbox, rounds
+from storage import checkins, hidden, outbox, rounds
 from storage.checkins import CheckIn, CheckInTeam, Question
 from storage.people import Person
 from storage.rounds import Round
@@ -49,7 +49,7 @@ def change(
     """
     checkin_id, version = which
     before = checkin_service.existing(session, checkin_id)
-    read_by = (before.readers, before.home_channel)
+    read_by = (before.readers, before.home_channel, before.names_hidden)
     if not _claim(session, actor, checkin_id, version, now):
         return None
     checkin = checkin_service.existing(session, checkin_id)
@@ -60,7 +60,7 @@ def change(
     early.follow(session, checkin)
     checkin_service.replan_coming(session, checkin, now)
     checkin_service.welcome_everybody(session, checkin, now)
-    if (checkin.readers, checkin.home_channel) != read_by:
+    if (checkin.readers, checkin.home_channel, checkin.names_hidden) != read_by:
         readers_changed(session, checkin)
     tell_leads(session, actor, checkin)
     return checkin
@@ -174,6 +174,7 @@ def ask_now(session: Session, actor: Person, checkin_id: int, now: datetime) -> 
         checkin_id=checkin_id,
         nominal=nominal,
         n=max(session.scalars(newest).one() or 0, 0) + 1,
+        k=hidden.k_of(session, checkin),
         questions=[freeze(each) for each in questions_of(session, checkin)],
         opened_at=now,
         closes_at=now + timedelta(minutes=checkin.window_minutes),

@@ -25,7 +25,7 @@ from bot.services.channels import ChannelFacts
 from bot.views import checkin_form, days_off, rhythm_inputs
 from bot.views.checkin_setup import Asked, PreviewCard, PreviewDay
 from storage import checkin_setup as drafts
-from storage import teams
+from storage import teams, workspaces
 from storage.calendars import calendars_of_people, zone_of
 from storage.checkin_setup import SetupDraft
 from storage.checkins import CheckIn
@@ -91,7 +91,10 @@ def _preview(session: Session, actor: Person, draft: SetupDraft, setup: Setup, n
         at=request.at,
         team_zone=asking[0].zone if request.zone_kind == "team" else None,
         people=len(people),
-        read_by=readers.who_would_read(session, request.readers, request.home_channel, asking),
+        read_by=replace(
+            readers.who_would_read(session, request.readers, request.home_channel, asking),
+            k=workspaces.settings(session).k if request.names_hidden else 0,
+        ),
         days=_days(actor.voice, people, calendars, coming),
         first=first and first.nominal,
     )

@@ -117,6 +117,7 @@ def request_of(session: Session, checkin: CheckIn) -> CheckInRequest:
         zone_kind=checkin.zone_kind,
         reminders=checkin.reminders,
         digest_when=checkin.digest_when,
+        names_hidden=checkin.names_hidden,
     )
 
 

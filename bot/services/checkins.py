@@ -30,7 +30,7 @@ from bot.notices.checkins import (
     welcome_key,
 )
 from bot.notices.home import HomeNotice
-from bot.services import questions, roles, unsent
+from bot.services import hidden, questions, roles, unsent
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
@@ -88,6 +88,7 @@ def columns_of(request: CheckInRequest) -> dict[str, Any]:
         "home_channel": request.home_channel,
         "reminders": request.reminders,
         "digest_when": request.digest_when,
+        "names_hidden": request.names_hidden,
     }
 
 
@@ -100,7 +101,8 @@ def flaws_of(session: Session, actor: Person, request: CheckInRequest) -> list[U
         )
     if not teams.keys(session, request.team_ids, teams.MEMBER):
         errors.append(UserError(mark("Nobody is in this team to be asked. Add members first."), field="teams"))
-    return errors + questions.flaws_of(actor.voice, request.questions)
+    errors += questions.flaws_of(actor.voice, request.questions)
+    return errors or hidden.flaws_of(session, request)
 
 
 def check_channel(session: Session, request: CheckInRequest) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import col
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads, owners
+from bot.services import hidden
 from bot.services.turns import is_next, take_next
 from storage import access, audience, channels, checkins, outbox, teams
 from storage.answers import Answer
@@ -30,15 +31,25 @@ NOT_YOURS = mark("{names} can post this digest. Nothing was posted.")
 
 
 def mark_stale(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
-    """A round's digest doesn't say what is true, or isn't there yet: `refresh_stale` will see to it.
+    """A round's digest doesn't say what is true: `refresh_stale` will see to it.
 
-    Before the round closes only where the digest is there as answers arrive; with names hidden it never is.
-
-    Unconditional, since the tick may just have taken what was stale before.
+    Before the round closes only where the digest is there as answers arrive. With names hidden never: it says what was
+    fixed as the round closed, since whatever changed in it would tell who came late or thought again.
     """
-    as_they_arrive = checkin.digest_when == "arrival" and not checkin.names_hidden
-    if round_.n == AHEAD or (round_.closed_at is None and not as_they_arrive):
-        return
+    is_shown = round_.closed_at is not None or checkin.digest_when == "arrival"
+    if is_shown and round_.k == 0 and round_.n != AHEAD:
+        _make_due(session, checkin, round_, now)
+
+
+def close(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
+    """A round has just been closed: its digest is due, and with names hidden what that says is fixed."""
+    if round_.k:
+        hidden.fix(session, checkin, round_)
+    _make_due(session, checkin, round_, now)
+
+
+def _make_due(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
+    # Unconditional, since the tick may just have taken what was stale before.
     since = func.coalesce(col(Round.digest_stale_at), literal(now, UTCDateTime()))
     stale = update(Round).where(col(Round.id) == round_.key).values(digest_stale_at=since)
     session.execute(stale, execution_options={"synchronize_session": False})
@@ -80,8 +91,9 @@ def _refresh(session: Session, checkin: CheckIn, round_: Round, now: datetime) -
     session.flush()
     readers_now = readers(session, checkin)
     sent_to = _say_again(session, checkin, round_, readers_now)
-    _log_changes(session, round_, sent_to, since, now)
-    if checkin.deleted_at is None and _has_answers(session, round_):
+    if not round_.k:
+        _log_changes(session, round_, sent_to, since, now)
+    if checkin.deleted_at is None and _has_something_to_say(session, round_):
         send(session, checkin, round_, readers_now)
 
 
@@ -132,15 +144,17 @@ def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequenc
 
     Posting again under the same key is a no-op, so that a late answer makes a digest for a round that had none.
     """
-    channel = _home_channel(session, checkin, round_)
+    is_sealed = bool(round_.k) and hidden.is_sealed(session, round_)
+    channel = None if is_sealed else _home_channel(session, checkin, round_)
     notice = ChannelDigest(round_.key, 0, channel or "")
     before = outbox.posted(session, notice.key)
-    by_dm = readers_now
+    lead_keys = [person.key for person in leads(session, checkin)]
+    by_dm = lead_keys if is_sealed else readers_now
     if channel is not None and (before is None or before.state != DROPPED):
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         # Who replies and keeps does it in a copy of their own, once it is whole.
-        by_dm = [person.key for person in leads(session, checkin)] if round_.closed_at is not None else []
+        by_dm = lead_keys if round_.closed_at is not None else []
     copies = [PersonDigest(round_.key, 0, person) for person in by_dm]
     outbox.post_many(session, [NewPost(copy, copy.key, copy.person_id) for copy in copies])
 
@@ -154,7 +168,7 @@ def post_again(session: Session, actor: Person, round_id: int, now: datetime) ->
     may = {person.key: person for person in (*owners(session, checkin), *leads(session, checkin))}
     if actor.key not in may:
         raise UserError(NOT_YOURS, names=[person.name for person in may.values()])
-    mark_stale(session, checkin, round_, now)
+    _make_due(session, checkin, round_, now)
     return outbox.retry(session, of=ChannelDigest(round_.key, 0, checkin.home_channel).key)
 
 
@@ -165,7 +179,10 @@ def readers(session: Session, checkin: CheckIn) -> list[int]:
     return sorted({person_id for person_id, _ in teams.keys(session, asking, *roles)})
 
 
-def _has_answers(session: Session, round_: Round) -> bool:
+def _has_something_to_say(session: Session, round_: Round) -> bool:
+    """Whether somebody answered; with names hidden whether anybody was asked, since none and few look the same."""
+    if round_.k:
+        return hidden.was_anybody_asked(session, round_)
     query = (
         select(col(Answer.id))
         .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))

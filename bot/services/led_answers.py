@@ -26,7 +26,7 @@ class Sentences:
 def answered_by_another(session: Session, actor: Person, prompt_id: int, action: Action, said: Sentences) -> Prompt:
     """Somebody else's part in a round, with names, that the actor leads and can read; raises UserError otherwise."""
     found = rounds.with_round(session, prompt_id)
-    if found is None or found[0].person_id == actor.key or found[2].names_hidden:
+    if found is None or found[0].person_id == actor.key or found[1].k:
         raise UserError(said.gone)
     prompt = found[0]
     require(session, actor, action, said.refused, *prompt.team_ids)

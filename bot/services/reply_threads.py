@@ -13,7 +13,7 @@ from bot.notices.replies import ReplyNotice, ReplyThread
 from storage import replies, teams
 from storage.people import Person
 from storage.replies import Root
-from storage.rounds import Prompt
+from storage.rounds import Prompt, Round
 from storage.teams import LEAD
 
 
@@ -31,7 +31,8 @@ def talk_of(session: Session, actor: Person, heard: Heard) -> Talk | NotCarried 
     if root is None:
         return None
     if root.kind == PersonDigest.kind:
-        return NotCarried.PRESS_REPLY if teams.of_person(session, actor.key, LEAD) else None
+        has_buttons = session.get_one(Round, root.ids["round_id"]).k == 0
+        return NotCarried.PRESS_REPLY if has_buttons and teams.of_person(session, actor.key, LEAD) else None
     prompt = _prompt_of(session, root)
     if prompt is None:
         return None

@@ -26,7 +26,7 @@ from bot.notices.registry import Notice
 from bot.notices.reminders import ReminderOver, reminder_key
 from bot.services import digests, early
 from bot.services.turns import NOW, is_next, take_next
-from storage import bulk, checkins, outbox, rounds, workspaces
+from storage import bulk, checkins, hidden, outbox, rounds, workspaces
 from storage.bulk import among
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
@@ -107,6 +107,7 @@ def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
         Round(
             checkin_id=checkin.key,
             nominal=nominal,
+            k=hidden.k_of(session, checkin),
             questions=[freeze(each.asked) for each in checkins.questions(session, checkin.key)],
             opened_at=now,
             closes_at=window_end(moment, checkin.window, calendars.schedule.zone or ZoneInfo("UTC")),
@@ -247,7 +248,7 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
     )
     checkin = checkins.get(session, round_.checkin_id)
     if checkin is not None and checkin.deleted_at is None:
-        digests.mark_stale(session, checkin, round_, now)
+        digests.close(session, checkin, round_, now)
 
 
 _REMINDED = select(_prompt.id, _prompt.reminded).where(among(_prompt.id, "ids"), _prompt.reminded > 0)

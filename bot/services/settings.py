@@ -64,6 +64,7 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
             hours_from=request.hours_from,
             hours_to=request.hours_to,
             pilot_teams=sorted(request.pilot_teams) or None,
+            k=request.k,
             version=request.version + 1,
             changed_at=now,
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.participation import OwnStatus, RoundStatus, Standing, Status, standing
 from bot.domain.roles import Action
+from bot.services import hidden
 from storage import checkins, people, roles, rounds, teams
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -27,7 +28,12 @@ def status(session: Session, actor: Person, channel: str | None, now: datetime) 
     led = {team.key for team in here if roles.allowed(session, actor, Action.SEE_WHO_ANSWERED, team.key)}
     newest = list(_newest_rounds(session, here))
     return Status(
-        tuple(_led(session, checkin, round_, led) for checkin, round_, ids in newest if not led.isdisjoint(ids)),
+        tuple(
+            each
+            for checkin, round_, ids in newest
+            if not led.isdisjoint(ids)
+            for each in (_hidden if round_.k else _led)(session, checkin, round_, led)
+        ),
         tuple(own for checkin, round_, _ in newest if (own := _own(session, checkin, round_, actor)) is not None),
     )
 
@@ -42,20 +48,39 @@ def _newest_rounds(session: Session, of_teams: Iterable[Team]) -> Iterable[tuple
             yield checkin, session.get_one(Round, round_id), asking
 
 
-def _led(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> RoundStatus:
+def _led(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> list[RoundStatus]:
     parts = [part for part in rounds.prompts_of_round(session, round_.key) if not led.isdisjoint(part.team_ids)]
     standings = {part.person_id: standing(part.state, part.reason) for part in parts}
     by_standing: dict[Standing, list[str]] = {}
-    for person in [] if checkin.names_hidden else people.by_ids(session, standings):
+    for person in people.by_ids(session, standings):
         by_standing.setdefault(standings[person.key], []).append(person.name)
-    return RoundStatus(
-        checkin=checkin.name,
-        team=_team(session, checkin, led),
-        nominal=round_.nominal,
-        closes_at=None if round_.closed_at is not None else round_.closes_at,
-        counts=Counter(standings.values()),
-        names=by_standing,
-    )
+    return [
+        RoundStatus(
+            checkin=checkin.name,
+            team=_team(session, checkin, led),
+            nominal=round_.nominal,
+            closes_at=None if round_.closed_at is not None else round_.closes_at,
+            counts=Counter(standings.values()),
+            names=by_standing,
+        )
+    ]
+
+
+def _hidden(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> list[RoundStatus]:
+    """Counts alone, of each of the groups that digests are made for: counts of others would tell them apart."""
+    asking = {team.key for team in checkins.teams(session, checkin.key)}
+    return [
+        RoundStatus(
+            checkin=checkin.name,
+            team=_team(session, checkin, asking if group is None else {group}),
+            nominal=round_.nominal,
+            closes_at=None if round_.closed_at is not None else round_.closes_at,
+            counts=counts,
+            k=round_.k,
+        )
+        for group, counts in hidden.counts(session, checkin, round_).items()
+        if group is None or group in led
+    ]
 
 
 def _own(session: Session, checkin: CheckIn, round_: Round, actor: Person) -> OwnStatus | None:

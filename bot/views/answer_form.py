@@ -31,7 +31,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.blocks import actions as row
-from bot.views.rhythms import read_by
+from bot.views.rhythms import digest_stays, read_by
 
 MOODS = ("😣", "🙁", "😐", "🙂", "😄")
 ASKED, DONE = "q", "d"
@@ -51,6 +51,9 @@ def answer_form(voice: Voice, form: Form) -> Block:
     if form.is_over:
         return _kept(voice, form)
     blocks = [section(_until(voice, form)), context(read_by(voice, form.read_by))]
+    if form.read_by.k:
+        may_tell = voice.say("The way you write can still give you away.")
+        blocks.append(context(f"{digest_stays(voice)} {may_tell}"))
     if form.is_draft:
         blocks += [context(voice.say("This is your draft: only you can open it.")), _discard(voice, form)]
     held = _held_back(form)

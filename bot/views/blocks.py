@@ -123,6 +123,15 @@ def said(name: str, note: str, answers: Sequence[tuple[str, str]]) -> Block:
     return {"type": "rich_text", "elements": elements}
 
 
+def quotes(heading: str, several: Sequence[str]) -> Block:
+    """What several people wrote, one quoted after the other; rich text, as in `said`."""
+    elements = [_rich("section", _run(heading, "bold"))]
+    for n, words in enumerate(several):
+        elements += [_rich("section", _run("·"))] if n else []  # Slack makes one of two quotes beside each other
+        elements.append(_rich("quote", _run(words)))
+    return {"type": "rich_text", "elements": elements}
+
+
 def quoted(words: str) -> Block:
     """Somebody's words, quoted; rich text, so that nothing in them pings, links or formats."""
     return {"type": "rich_text", "elements": [_rich("quote", _run(words))]}

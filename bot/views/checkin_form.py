@@ -41,6 +41,7 @@ OFFERED = {
     "zone": {"own", "team"},
     "reminders": {"light", "standard", "active"},
     "digest_when": {"close", "arrival"},
+    "names": {"shown", "hidden"},
 }
 """What the menus offer, by block_id; a team is one that the service knows."""
 
@@ -166,6 +167,7 @@ def _where(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
             voice.say("Who may read the answers"),
             radio(actions.SETUP_INPUT, readers, one(fields, "readers")),
         ),
+        _names(voice, fields),
         kept("home_channel", voice.say("Home channel"), home, hint, optional=True),
         context(escape(voice.say("Cairn has to be in the home channel: type /invite @Cairn there first."))),
         kept(
@@ -174,6 +176,15 @@ def _where(voice: Voice, fields: Mapping[str, Value]) -> list[Block]:
             radio(actions.SETUP_INPUT, times, one(fields, "digest_when")),
         ),
     ]
+
+
+def _names(voice: Voice, fields: Mapping[str, Value]) -> Block:
+    choices = {
+        "shown": voice.say("Shown beside each person's answers"),
+        "hidden": voice.say("Hidden: shuffled, and shown only where enough people answered"),
+    }
+    hint = voice.say("Hidden from readers. Cairn itself still knows who said what, to remind people and let them edit.")
+    return kept("names", voice.say("Names"), radio(actions.SETUP_INPUT, choices, one(fields, "names")), hint)
 
 
 def read(view: Mapping[str, Any]) -> dict[str, Value]:
@@ -204,6 +215,7 @@ def parse(setup: Setup) -> CheckInRequest:
         zone_kind=reading.option("zone"),
         reminders=reading.option("reminders"),
         digest_when=reading.option("digest_when"),
+        names_hidden=reading.option("names") == "hidden",
     )
     if reading.errors:
         raise FieldErrors(reading.errors)

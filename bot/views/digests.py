@@ -79,7 +79,7 @@ def pages(voice: Voice, digest: Digest) -> list[tuple[str, list[Block]]]:
     counted = _counted(voice, digest)
     if digest.changed:
         counted += " · " + voice.say("updated after it was posted")
-    packed = _pack([part for entry in digest.entries for part in _entry(voice, entry)])
+    packed = pack([part for entry in digest.entries for part in _entry(voice, entry)])
     text = cut(f"{escape(title)}: {counted}.\n{_spoken(voice, digest)}", FALLBACK_TEXT)
     first = [header(title), context(counted), *(packed[0] if packed else [])]
     later = [(voice.say("{title}, continued", title=escape(title)), page) for page in packed[1:]]
@@ -160,7 +160,8 @@ def _spoken(voice: Voice, digest: Digest) -> str:
     return "\n".join(lines)
 
 
-def _pack(parts: Sequence[list[Block]]) -> list[list[Block]]:
+def pack(parts: Sequence[list[Block]]) -> list[list[Block]]:
+    """Parts on as few pages as Slack takes; each part stands on one."""
     packed: list[list[Block]] = []
     room = 0
     for part in parts:

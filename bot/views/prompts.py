@@ -12,7 +12,7 @@ from bot.views import actions
 from bot.views.answer_form import moods
 from bot.views.blocks import Block, Element, button, context, escape, section
 from bot.views.blocks import actions as row
-from bot.views.rhythms import asked, duration, read_by, rhythm
+from bot.views.rhythms import asked, digest_stays, duration, read_by, rhythm
 
 OPEN = ("due", "sent", "missed")
 """The states of a prompt that nothing was said to yet."""
@@ -152,7 +152,8 @@ def _open(voice: Voice, card: PromptCard) -> str:
     if card.is_closed:
         return voice.say("{title}, {day}: over, since the next round has opened.", title=_title(card), day=card.nominal)
     if card.is_over:
-        return voice.say("{title}: a late answer is taken until the next round opens.", title=_title(card))
+        late = voice.say("{title}: a late answer is taken until the next round opens.", title=_title(card))
+        return f"{late} {digest_stays(voice)}" if card.card.read_by.k else late
     first = voice.say(
         "{title}: {questions}, {duration}, open until *{until}*.",
         title=_title(card),

@@ -29,7 +29,24 @@ def clock(voice: Voice, team_zone: str | None) -> str:
 
 
 def read_by(voice: Voice, readers: ReadBy) -> str:
-    """Who reads, in one sentence for mrkdwn."""
+    """Who reads, in one sentence for mrkdwn; with names hidden, two more that say what that means."""
+    said = _read_by(voice, readers)
+    if not readers.k:
+        return said
+    hidden = voice.say(
+        "Names hidden: shown only together with {k} or more, shuffled. "
+        "Cairn itself still knows who said what, to remind you and let you edit.",
+        k=readers.k,
+    )
+    return f"{said} {hidden}"
+
+
+def digest_stays(voice: Voice) -> str:
+    """What somebody has to know who answers late, or edits, with names hidden."""
+    return voice.say("Once the digest is out, it stays as it is: what comes later isn't in it.")
+
+
+def _read_by(voice: Voice, readers: ReadBy) -> str:
     team = escape(readers.team)
     if readers.kind == "channel":
         channel = f"<#{readers.channel}>"

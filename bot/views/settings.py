@@ -9,7 +9,7 @@ from datetime import time
 from typing import Any
 
 from bot.domain.public_holidays import Region
-from bot.domain.setup import SettingsRequest
+from bot.domain.setup import USUAL_VOICES, VOICES, SettingsRequest
 from bot.errors import UserError
 from bot.i18n import Voice, mark
 from bot.views import actions, regions
@@ -23,6 +23,7 @@ from bot.views.blocks import (
     field,
     multi_select,
     section,
+    select,
     text_input,
     timepicker,
 )
@@ -32,7 +33,10 @@ VALUE = "value"
 
 @dataclass(frozen=True)
 class CurrentSettings:
-    """The settings as they stand; weekdays count from 0, Monday. `pilot_teams` are some of `teams`."""
+    """The settings as they stand; weekdays count from 0, Monday. `pilot_teams` are some of `teams`.
+
+    `k`: how many voices it takes with names hidden.
+    """
 
     anyone_makes_teams: bool
     guests_take_part: bool
@@ -43,6 +47,7 @@ class CurrentSettings:
     version: int
     teams: Mapping[int, str] = field_of(default_factory=dict)
     pilot_teams: Sequence[int] = ()
+    k: int = USUAL_VOICES
 
 
 def settings_form(voice: Voice, current: CurrentSettings) -> Block:
@@ -77,12 +82,19 @@ def settings_form(voice: Voice, current: CurrentSettings) -> Block:
                 ),
                 text_input(VALUE, regions.MOST, regions.written(current.region)),
             ),
+            _voices(voice, current),
             *_pilot(voice, current),
         ],
         submit=voice.say("Save"),
         close=voice.say("Cancel"),
         metadata=str(current.version),
     ).view()
+
+
+def _voices(voice: Voice, current: CurrentSettings) -> Block:
+    hint = voice.say("Where names are hidden, a question that fewer answered stays sealed. Holds for rounds to come.")
+    choices = {str(k): voice.write(k) for k in VOICES}
+    return field(Field("k", voice.say("Voices with names hidden"), hint), select(VALUE, choices, str(current.k)))
 
 
 def _pilot(voice: Voice, current: CurrentSettings) -> list[Block]:
@@ -108,12 +120,20 @@ def parse(voice: Voice, view: Mapping[str, Any]) -> SettingsRequest:
         hours_to=_time(values, "hours_to"),
         region=regions.parse(voice, values["region"].get("value") or "", "region"),
         pilot_teams=frozenset(map(int, _chosen(values, "pilot_teams"))),
+        k=_k(values),
         version=int(view["private_metadata"]),
     )
 
 
 def _chosen(values: Mapping[str, Any], block_id: str) -> set[str]:
     return {option["value"] for option in values.get(block_id, {}).get("selected_options") or ()}
+
+
+def _k(values: Mapping[str, Any]) -> int:
+    chosen = (values.get("k", {}).get("selected_option") or {}).get("value")
+    if chosen not in set(map(str, VOICES)):
+        raise UserError(mark("Choose one from the list."), field="k")
+    return int(chosen)
 
 
 def _time(values: Mapping[str, Any], block_id: str) -> time:

@@ -22,15 +22,18 @@ def status(voice: Voice, of: Status) -> str:
 
 
 def _led(voice: Voice, of: RoundStatus) -> str:
-    first = f"{_title(voice, of)}: " + voice.say_n(
-        "{n} of {asked} answered", "{n} of {asked} answered", of.answered, asked=of.asked
-    )
-    away = of.counts.get(Standing.AWAY, 0)
-    if away:
-        first += ", " + voice.say_n("{n} away", "{n} away", away)
+    first = f"{_title(voice, of)}: {_counted(voice, of)}"
     if of.closes_at is not None:
         first += ", " + voice.say("open until {until}", until=of.closes_at)
     return "\n".join([first, *(_names(voice, each, of.names[each]) for each in _LINES if of.names.get(each))])
+
+
+def _counted(voice: Voice, of: RoundStatus) -> str:
+    if of.is_sealed:
+        return voice.say("fewer than {k} answered", k=of.k)
+    said = voice.say_n("{n} of {asked} answered", "{n} of {asked} answered", of.answered, asked=of.asked)
+    away = of.counts.get(Standing.AWAY, 0)
+    return said + (", " + voice.say_n("{n} away", "{n} away", away) if away else "")
 
 
 _LINES = (

@@ -7,14 +7,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.domain.checkins import PromptState, Reason
-from storage.checkins import CheckIn
 from storage.rounds import Prompt
 from tests.house import ANA, BO, CY, DANA, FINN, GENERAL, GUS, NEW_YORK, PLATFORM, House, answer, local
 from tests.stories.acts import ONE_HOUSE, key_of, monday_in_tokyo, prompt, sentence, stored
-
-
-def hide_names(session: Session) -> None:
-    session.execute(update(CheckIn).values(names_hidden=True))
 
 
 async def status(house: House, user: str, channel: str | None = None) -> str:
@@ -70,18 +65,6 @@ class TestAway:
         assert "Away: Bo" in sentence(house, DANA)
         assert "1 of 7 answered, 1 away" in house.slack.channel(PLATFORM)[0].plain()
         assert "you aren't asked this time." in (await status(house, BO))
-
-    async def test_with_names_hidden_there_are_counts_alone_and_nothing_to_reply_to(self, house: House) -> None:
-        await monday_in_tokyo(house)
-        await answer(house, FINN, "Done")
-        await stored(house, hide_names)
-
-        led = await status(house, DANA, PLATFORM)
-        assert "1 of 2 answered" in led
-        assert "Finn" not in led
-        assert "Gus" not in led
-        await house.move_to(local(NEW_YORK, 24, 12))
-        assert [message.buttons() for message in house.dm(DANA, "1 of 8 answered")] == [[]]
 
     async def test_asked_in_a_teams_channel_it_is_about_that_team(self, house: House) -> None:
         await monday_in_tokyo(house)

@@ -150,6 +150,7 @@ def test_a_check_in_comes_back_as_it_is(rhythm: Rhythm, window: int, at: time, z
         home_channel=None if leads else "CPLATFORM",
         reminders="light" if leads else "active",
         digest_when="arrival" if leads else "close",
+        names_hidden=not leads,
     )
     if flaws(rhythm, timedelta(minutes=window)):
         with pytest.raises(FieldErrors) as refused:
@@ -200,11 +201,11 @@ def test_a_question_comes_back_as_it_is(asked: QuestionRequest) -> None:
 def test_settings_come_back_as_they_stand(
     region: Region | None, anyone: bool, guests: bool, days: frozenset[int]
 ) -> None:
-    current = CurrentSettings(anyone, guests, days, time(8, 30), time(16, 45), region, version=12)
+    current = CurrentSettings(anyone, guests, days, time(8, 30), time(16, 45), region, version=12, k=7)
 
     request = settings.parse(VOICE, sent(settings.settings_form(VOICE, current)))
 
-    assert request == SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), region, version=12)
+    assert request == SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), region, version=12, k=7)
 
 
 @pytest.mark.parametrize("groups", [{}, {"SLEADS": "Leads"}])

@@ -315,6 +315,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("subdivision", sa.String(length=32), nullable=True),
         sa.Column("pilot_teams", sa.JSON(), nullable=True),
+        sa.Column("k", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("working_days <> ''", name=op.f("ck_workspace_settings_has_working_days")),
@@ -322,6 +323,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "subdivision IS NULL OR country IS NOT NULL", name=op.f("ck_workspace_settings_subdivision_of_country")
         ),
+        sa.CheckConstraint("k >= 3", name=op.f("ck_workspace_settings_enough_voices")),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_workspace_settings_workspace_id_workspace")
         ),
@@ -481,6 +483,23 @@ def upgrade() -> None:
     with op.batch_alter_table("setup_draft", schema=None) as batch_op:
         batch_op.create_index("ix_setup_draft_person_id", ["person_id", "updated_at"], unique=False)
         batch_op.create_index("ix_setup_draft_updated_at", ["updated_at"], unique=False)
+
+    op.create_table(
+        "hidden_group",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("away", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.JSON(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_hidden_group_round_id_round")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_hidden_group_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hidden_group")),
+    )
+    with op.batch_alter_table("hidden_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hidden_group_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "prompt",
@@ -767,6 +786,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_prompt_person_id")
 
     op.drop_table("prompt")
+    with op.batch_alter_table("hidden_group", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hidden_group_round_id"))
+
+    op.drop_table("hidden_group")
     with op.batch_alter_table("setup_draft", schema=None) as batch_op:
         batch_op.drop_index("ix_setup_draft_updated_at")
         batch_op.drop_index("ix_setup_draft_person_id")
