@@ -25,7 +25,7 @@ class ShortcutSpec:
 
 
 COMMANDS: tuple[CommandSpec, ...] = (
-    CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status]"),
+    CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status | results]"),
     CommandSpec("cairn", "Teams, settings and help", "[help | team | away | days | why | settings | checkin]"),
 )
 

@@ -29,6 +29,7 @@ from storage.base import Owned
 from storage.channels import Channel, ChannelMember
 from storage.database import kept
 from storage.people import Person
+from storage.rounds import Prompt
 from storage.teams import Membership
 
 Id = SQLColumnExpression[int] | SQLColumnExpression[int | None]
@@ -96,6 +97,20 @@ def listed(session: Session, audience_id: int) -> list[Listed]:
         .order_by(col(AudiencePerson.id))
     )
     return [Listed(person_id, team_id) for person_id, team_id in rows]
+
+
+_IN_ROUND = (
+    select(col(AudiencePerson.person_id))
+    .join(Prompt, col(Prompt.audience_id) == col(AudiencePerson.audience_id))
+    .join(Person, col(Person.id) == col(AudiencePerson.person_id))
+    .where(col(Prompt.round_id) == bindparam("round_id"), col(Person.status) != "left")
+    .distinct()
+)
+
+
+def listed_in_round(session: Session, round_id: int) -> set[int]:
+    """Who is still here and on the list of an answer of this round, whether or not they may still read it."""
+    return set(session.scalars(_IN_ROUND, {"round_id": round_id}))
 
 
 def readable(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bool]:

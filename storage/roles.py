@@ -32,7 +32,7 @@ def allowed(session: Session, person: Person, action: Action, team_id: int | Non
     held = roles_of(session, person, team_id)
     if team_id is not None and Role.ABOVE in WHO_MAY[action] and is_above(session, person, team_id):
         held |= {Role.ABOVE}
-    return may(held, action, anyone_makes_teams=opened)
+    return may(held, action, anyone_makes_teams=opened, is_company=teams.is_company(session, team_id))
 
 
 def is_above(session: Session, person: Person, team_id: int) -> bool:

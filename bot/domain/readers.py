@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ReadBy:
     """`kind`: team, leads or channel. `channel`: a Slack id; `company`: who reads a public one.
 
-    `k`: how many voices it takes with names hidden; 0 where names are shown.
+    `k`: how many voices it takes with names hidden; 0 where names are shown. `is_each`: told of several teams at once,
+    of which each answer is read in its author's own; somebody who is in none is read by nobody, and `team` is empty.
     """
 
     kind: str
@@ -20,3 +21,4 @@ class ReadBy:
     is_public: bool = False
     company: str = ""
     k: int = 0
+    is_each: bool = False

@@ -44,9 +44,19 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_WHO_ANSWERED: frozenset({Role.LEAD}),
 }
 
+ADMINS_RUN = frozenset({Action.MAKE_CHECKIN, Action.DELETE_CHECKIN, Action.RUN_CHECKIN})
+"""What admins do with check-ins that ask the whole company. It has no leads: nobody reads all of its words."""
 
-def may(roles: frozenset[Role], action: Action, *, anyone_makes_teams: bool = False) -> bool:
+
+def who_may(action: Action, *, is_company: bool = False) -> frozenset[Role]:
+    """The roles that may do something with a team, or with that of the whole company."""
+    if is_company:
+        return frozenset({Role.ADMIN}) if action in ADMINS_RUN else frozenset()
+    return WHO_MAY[action]
+
+
+def may(roles: frozenset[Role], action: Action, *, anyone_makes_teams: bool = False, is_company: bool = False) -> bool:
     """Whether somebody with these roles may do this; a workspace setting opens team-making to everyone."""
     if action is Action.MAKE_TEAM and anyone_makes_teams:
         return Role.ANYONE in roles
-    return bool(roles & WHO_MAY[action])
+    return bool(roles & who_may(action, is_company=is_company))

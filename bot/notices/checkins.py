@@ -43,29 +43,37 @@ def questions_of(session: Session, checkin: CheckIn) -> list[Question]:
     return [each.asked for each in checkins.questions(session, checkin.key)]
 
 
-def card_of(session: Session, checkin: CheckIn) -> CheckInCard:
-    """What is told of a check-in, as it is set up now."""
-    return shared(session, ("card", checkin.key), lambda: _card_of(session, checkin))
+def card_of(session: Session, checkin: CheckIn, team_ids: Sequence[int] | None = None) -> CheckInCard:
+    """What is told of a check-in, as it is set up now: to somebody who is asked for these teams, or to its leads."""
+    whose = None if team_ids is None else tuple(team_ids)
+    return shared(session, ("card", checkin.key, whose), lambda: _card_of(session, checkin, whose))
 
 
-def _card_in(session: Session, checkin: CheckIn, round_: Round) -> CheckInCard:
+def card_for(session: Session, checkin: CheckIn, person_id: int) -> CheckInCard:
+    """What is told of a check-in to somebody whom it asks now, or doesn't ask any more."""
+    asked_in = checkins.asked_in(session, checkin.key, [person_id])
+    return card_of(session, checkin, asked_in.get(person_id))
+
+
+def _card_in(session: Session, checkin: CheckIn, round_: Round, team_ids: Sequence[int]) -> CheckInCard:
     """What is told of a check-in in one round, which settled whether names are hidden."""
-    card = card_of(session, checkin)
+    card = card_of(session, checkin, team_ids)
     return card if card.read_by.k == round_.k else replace(card, read_by=replace(card.read_by, k=round_.k))
 
 
-def _card_of(session: Session, checkin: CheckIn) -> CheckInCard:
+def _card_of(session: Session, checkin: CheckIn, team_ids: Sequence[int] | None) -> CheckInCard:
     asking = checkins.teams(session, checkin.key)
+    own = asking if team_ids is None else readers.own_teams(session, checkin, team_ids)
     questions = questions_of(session, checkin)
     return CheckInCard(
         checkin_id=checkin.key,
         name=checkin.name,
-        team=" + ".join(team.name for team in asking),
+        team=" + ".join(team.name for team in own or asking),
         questions=len(questions),
         minutes=minutes(questions),
         recurs=checkin.recurs,
         at=checkin.at,
-        read_by=readers.who_reads(session, checkin),
+        read_by=readers.who_reads(session, checkin, team_ids=team_ids),
         team_zone=asking[0].zone if checkin.zone_kind == "team" and asking else None,
     )
 
@@ -129,7 +137,7 @@ class Welcome(Notice):
         return Message(
             *prompts.welcome(
                 reader.voice,
-                card_of(session, checkin),
+                card_for(session, checkin, person.key),
                 reader=person.name,
                 maker=maker.name if maker and maker.key != person.key else None,
                 paused=checkins.is_paused_for(session, checkin.key, person.key),
@@ -158,7 +166,8 @@ class PromptNotice(Notice):
         """Everybody's prompt with its round, its draft and its person; the check-ins with their teams and readers."""
         found = rounds.look_up(session, [notice.prompt_id for notice in notices])
         rows = [row for prompt in found if (row := rounds.with_round(session, prompt.key)) is not None]
-        readers.look_up(session, list({checkin.key: checkin for _, _, checkin in rows}.values()))
+        team_ids = {team_id for prompt in found for team_id in prompt.team_ids}
+        readers.look_up(session, list({checkin.key: checkin for _, _, checkin in rows}.values()), team_ids)
         answers.look_up_drafts(session, found)
         people.look_up(session, [prompt.person_id for prompt in found])
         away.look_up(session, [prompt.person_id for prompt in found if prompt.sent_at is None])
@@ -175,7 +184,7 @@ class PromptNotice(Notice):
         draft = answers.draft(session, prompt.person_id, prompt.key)
         card = PromptCard(
             prompt_id=prompt.key,
-            card=_card_in(session, checkin, round_),
+            card=_card_in(session, checkin, round_, prompt.team_ids),
             state=prompt.state if prompt.sent_at or prompt.state != PromptState.DUE else PromptState.SENT,
             nominal=round_.nominal,
             closes_at=prompt.closes_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -28,7 +28,7 @@ from storage.checkins import CheckIn
 from storage.outbox_rows import DROPPED, FAILED, SENT
 from storage.people import Person
 from storage.rounds import Prompt, Round
-from storage.teams import LEAD
+from storage.teams import LEAD, Team
 
 Offering = Callable[[Prompt], Offer | None]
 
@@ -63,6 +63,10 @@ class DigestNotice(Notice):
         """The teams that the reader of this copy leads."""
         return frozenset()
 
+    def about(self, session: Session, checkin: CheckIn) -> list[Team]:  # noqa: ARG002
+        """The teams that this copy tells of; none where it is all that were asked."""
+        return []
+
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
         pages = self.pages(session, reader.voice)
         if self.page < len(pages):
@@ -96,7 +100,9 @@ class DigestNotice(Notice):
         if round_ is None:
             return None
         shown = answers.of_round(session, round_.key, self.may_show(session))
-        return _digest(session, round_, shown, self.offering(session, [prompt.key for prompt, _ in shown]))
+        offering = self.offering(session, [prompt.key for prompt, _ in shown])
+        checkin = session.get_one(CheckIn, round_.checkin_id)
+        return _digest(session, (checkin, round_), shown, offering, self.about(session, checkin))
 
     def offering(self, session: Session, prompt_ids: list[int]) -> Offering:  # noqa: ARG002
         """What this copy's reader may do with each person's answers."""
@@ -179,19 +185,21 @@ class ChannelDigest(DigestNotice):
 
 
 def owners(session: Session, checkin: CheckIn) -> list[Person]:
-    """Who sees to a check-in's digest: whoever set it up, and once they have left, the leads of its teams."""
+    """Who sees to a check-in's digest: whoever set it up, and once they have left, the leads of its teams.
+
+    Of one that asks the whole company, the admins.
+    """
     maker = people.get(session, checkin.created_by)
-    return [maker] if maker is not None else leads(session, checkin)
+    if maker is not None:
+        return [maker]
+    is_companys = any(team.is_company for team in checkins.teams(session, checkin.key))
+    return people.admins(session) if is_companys else leads(session, checkin)
 
 
 def leads(session: Session, checkin: CheckIn) -> list[Person]:
     """The leads of a check-in's teams, by name."""
-    found = {
-        person.key: person
-        for team in checkins.teams(session, checkin.key)
-        for person in teams.people(session, team.key, LEAD)
-    }
-    return sorted(found.values(), key=lambda person: person.name.casefold())
+    in_teams = [team.key for team in checkins.read_in(session, checkin.key)]
+    return people.by_ids(session, {person_id for person_id, _ in teams.keys(session, in_teams, LEAD)})
 
 
 @register("digest.person")
@@ -213,6 +221,13 @@ class PersonDigest(DigestNotice):
         if person is None:
             return false()
         return audience.readable(col(Prompt.person_id), col(Prompt.audience_id), person)
+
+    def about(self, session: Session, checkin: CheckIn) -> list[Team]:
+        """Where everybody is read in their own team, it is those of the reader."""
+        if checkin.readers == "channel":
+            return []
+        own = {team.key for team in teams.of_person(session, self.person_id)}
+        return [team for team in checkins.read_in(session, checkin.key) if team.key in own]
 
     def led(self, session: Session) -> frozenset[int]:
         return frozenset(team.key for team in teams.of_person(session, self.person_id, LEAD))
@@ -263,14 +278,24 @@ class DigestStuck(Notice):
         )
 
 
-def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]], offering: Offering) -> Digest:
-    checkin = session.get_one(CheckIn, round_.checkin_id)
-    parts = [(standing(part.state, part.reason), part) for part in rounds.prompts_of_round(session, round_.key)]
+def _digest(
+    session: Session,
+    of: tuple[CheckIn, Round],
+    shown: list[tuple[Prompt, Answer]],
+    offering: Offering,
+    about: Sequence[Team],
+) -> Digest:
+    checkin, round_ = of
+    parts = [
+        (standing(part.state, part.reason), part)
+        for part in rounds.prompts_of_round(session, round_.key)
+        if _is_about(part, about)
+    ]
     asked = [part for each, part in parts if each in ASKED]
     changed = round_.closed_at is not None and any(_changed_since(prompt, round_.closed_at) for prompt in asked)
     return Digest(
         checkin=checkin.name,
-        team=" + ".join(team.name for team in checkins.teams(session, checkin.key)),
+        team=" + ".join(team.name for team in about or checkins.teams(session, checkin.key)),
         nominal=round_.nominal,
         answered=sum(1 for prompt in asked if prompt.answered_at is not None),
         asked=len(asked),
@@ -279,6 +304,10 @@ def _digest(session: Session, round_: Round, shown: list[tuple[Prompt, Answer]],
         away=sum(1 for each, _ in parts if each is Standing.AWAY),
         is_open=round_.closed_at is None,
     )
+
+
+def _is_about(part: Prompt, about: Sequence[Team]) -> bool:
+    return not about or any(team.key in part.team_ids for team in about)
 
 
 def _changed_since(prompt: Prompt, closed_at: datetime) -> bool:

@@ -20,7 +20,7 @@ from storage.teams import Team
 def digest(session: Session, round_: Round, may_show: ColumnElement[bool], led: Collection[int]) -> HiddenDigest:
     """What may be shown of a closed round to whoever may read what fulfils `may_show`; `led`: the teams they lead."""
     checkin = session.get_one(CheckIn, round_.checkin_id)
-    asking = {team.key: team.name for team in checkins.teams(session, checkin.key)}
+    asking = {team.key: team.name for team in checkins.read_in(session, checkin.key)}
     found = _shown(session, round_, may_show)
     sealed = [each for each in hidden.of_round(session, round_.key) if _is_told(each, round_.k, led, asking)]
     questions = [thaw(each) for each in round_.questions]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ class HomeNotice(Notice):
         drafts = drafted(session, person, now)
         today = person.voice.local(now).date()
         lines = [_line(session, person, team) for team in teams.of_person(session, person.key)]
+        lines += _companys(session, person)
         in_drafts = {each.prompt_id for each in drafts}
         card = HomeCard(
             waiting=[each for each in listed if not each.is_answered and not each.is_skipped],
@@ -67,6 +68,13 @@ def _line(session: Session, person: Person, team: Team) -> TeamLine:
         checkins=tuple(_next(person.voice, checkin, team) for checkin in checkins.of_team(session, team.key)),
         is_lead=teams.has_role(session, team.key, person.key, LEAD),
     )
+
+
+def _companys(session: Session, person: Person) -> list[TeamLine]:
+    """What asks the whole company, where anything does."""
+    everybody = teams.company(session)
+    line = _line(session, person, everybody) if everybody is not None else None
+    return [replace(line, is_run=person.is_admin)] if line is not None and line.checkins else []
 
 
 def _next(voice: Voice, checkin: CheckIn, team: Team) -> str:

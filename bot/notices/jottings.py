@@ -50,7 +50,7 @@ class JottingsOffer(Notice):
 
 
 def _who_reads(session: Session, part: Part) -> ReadBy:
-    return who_reads(session, part.checkin, part.round)
+    return who_reads(session, part.checkin, part.round, part.prompt.team_ids)
 
 
 def _ended(session: Session, reader: Reader, prompt_id: int | None) -> Message:

@@ -61,7 +61,7 @@ def _card(session: Session, prompt_id: int, reader: Reader) -> ReminderCard | No
     draft = answers.draft(session, prompt.person_id, prompt.key)
     return ReminderCard(
         prompt_id=prompt.key,
-        card=card_of(session, checkin),
+        card=card_of(session, checkin, prompt.team_ids),
         state=prompt.state,
         closes_at=prompt.closes_at,
         drafted=0 if draft is None else draft.filled,

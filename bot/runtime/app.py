@@ -24,6 +24,7 @@ import handlers.keeps
 import handlers.messages
 import handlers.people
 import handlers.replies
+import handlers.results
 import handlers.status
 import handlers.teams
 import handlers.why
@@ -193,6 +194,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.people,
         handlers.delivery,
         handlers.replies,
+        handlers.results,
         handlers.jottings,
         handlers.messages,
         handlers.keeps,

@@ -100,7 +100,7 @@ def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, i
         is_late=now >= part.prompt.closes_at,
         is_edit=part.prompt.answered_at is not None,
         is_draft=draft is not None and (draft.filled > 0 or part.prompt.answered_at is not None),
-        read_by=who_reads(session, part.checkin, part.round),
+        read_by=who_reads(session, part.checkin, part.round, part.prompt.team_ids),
         is_over=is_over,
         plans=plans,
         rests={} if draft is None else drafts.rests(draft),

@@ -16,11 +16,12 @@ from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.checkins import CheckInReady, questions_of
 from bot.notices.home import HomeNotice
+from bot.notices.privacy import readership
 from bot.services import checkins as checkin_service
-from bot.services import early, roles
+from bot.services import early, moves, privacy, roles
 from bot.services import questions as question_service
 from bot.services.roles import Refusal
-from storage import checkins, hidden, outbox, rounds
+from storage import checkins, hidden, outbox
 from storage.checkins import CheckIn, CheckInTeam, Question
 from storage.people import Person
 from storage.rounds import Round
@@ -49,7 +50,7 @@ def change(
     """
     checkin_id, version = which
     before = checkin_service.existing(session, checkin_id)
-    read_by = (before.readers, before.home_channel, before.names_hidden)
+    read_by = readership(session, before)
     if not _claim(session, actor, checkin_id, version, now):
         return None
     checkin = checkin_service.existing(session, checkin_id)
@@ -60,8 +61,8 @@ def change(
     early.follow(session, checkin)
     checkin_service.replan_coming(session, checkin, now)
     checkin_service.welcome_everybody(session, checkin, now)
-    if (checkin.readers, checkin.home_channel, checkin.names_hidden) != read_by:
-        readers_changed(session, checkin)
+    moves.follow(session, checkin)
+    privacy.readers_changed(session, actor, checkin, read_by, now)
     tell_leads(session, actor, checkin)
     return checkin
 
@@ -117,11 +118,6 @@ def _row(
     made = Question(checkin_id=checkin_id, position=0, kind=asked.kind, wording=asked.wording)
     session.add(made)
     return made
-
-
-def readers_changed(session: Session, checkin: CheckIn) -> None:
-    """Whoever can still answer reads who will read it now. Answers that were given keep their audience."""
-    checkin_service.say_so(session, rounds.unanswered(session, checkin.key))
 
 
 def tell_leads(session: Session, actor: Person, checkin: CheckIn) -> None:

@@ -19,17 +19,17 @@ NONE_YET = mark("None of your teams has a check-in yet. Set one up with `/checki
 
 
 def led(session: Session, actor: Person, now: datetime) -> list[Led]:
-    """The check-ins of somebody's teams, by name; raises UserError where they lead no team, or none has a check-in."""
+    """The check-ins of somebody's teams, by name; raises UserError where they run none."""
     found = still_led(session, actor, now)
     if not found:
-        team_service.lead_teams(session, actor, now)
+        team_service.may_set_up(session, actor, now)
         raise UserError(NONE_YET)
     return found
 
 
 def still_led(session: Session, actor: Person, _now: datetime) -> list[Led]:
     """The check-ins of somebody's teams, by name; none where there are none."""
-    own = team_service.led_by(session, actor)
+    own = team_service.run_by(session, actor)
     found = {checkin.key: checkin for team in own for checkin in checkins.of_team(session, team.key)}
     return [_as_led(session, actor, each) for each in sorted(found.values(), key=lambda each: each.name.casefold())]
 

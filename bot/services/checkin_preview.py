@@ -135,7 +135,9 @@ def _schedule(session: Session, request: CheckInRequest) -> Schedule:
 
 def _calendars(session: Session, request: CheckInRequest) -> dict[int, WorkCalendar]:
     """Everybody's calendar, by primary key."""
-    return calendars_of_people(session, _people(session, request))
+    asking = teams_of(session, request)
+    in_teams = teams.existing(session) if any(team.is_company for team in asking) else asking
+    return calendars_of_people(session, _people(session, request), [team.key for team in in_teams])
 
 
 class _When(NamedTuple):

@@ -15,10 +15,10 @@ from bot.domain.schedules import Schedule
 from bot.domain.setup import MAX_QUESTIONS, CheckInRequest
 from bot.domain.templates import TEMPLATES, Template
 from bot.errors import FieldErrors, UserError
-from bot.i18n import mark
+from bot.i18n import Voice, mark
 from bot.services import checkins as checkin_service
+from bot.services import company, roles
 from bot.services import questions as question_service
-from bot.services import roles
 from bot.services import teams as team_service
 from bot.services.roles import Refusal
 from bot.views import question_form
@@ -28,6 +28,7 @@ from storage import checkin_setup, checkins
 from storage.checkin_setup import SetupDraft
 from storage.checkins import CheckIn
 from storage.people import Person
+from storage.teams import Team
 
 DRAFTS_KEPT = timedelta(days=14)
 EMPTY = Template("", (), Schedule(Weekly(0), time(9)), 24 * 60)
@@ -48,15 +49,20 @@ NOT_EDITED = Refusal(
 
 def unfinished(session: Session, actor: Person, now: datetime) -> int | None:
     """The new check-in that somebody began and didn't switch on; raises UserError where they lead no team."""
-    team_service.lead_teams(session, actor, now)
+    team_service.may_set_up(session, actor, now)
     draft = checkin_setup.newest(session, actor.key, None)
     return draft.key if draft else None
 
 
 def start(session: Session, actor: Person, template: str, channel: str | None, now: datetime) -> SetupCard:
-    """Begin a new check-in from a template: for the team that is at home in `channel`, else the first of theirs."""
-    led = team_service.lead_teams(session, actor, now)
-    team = min(led, key=lambda each: channel is None or each.home_channel != channel)
+    """Begin a new check-in from a template: for the team that is at home in `channel`, else the first of theirs.
+
+    Admins can choose everybody, too: where they lead no team, that is what they begin with.
+    """
+    if actor.is_admin:
+        company.ensure(session, actor, now)
+    run = team_service.may_set_up(session, actor, now)
+    team = min(run, key=lambda each: (channel is None or each.home_channel != channel, each.is_company))
     chosen = OFFERED.get(template, EMPTY)
     request = CheckInRequest(
         team_ids=(team.key,),
@@ -65,7 +71,7 @@ def start(session: Session, actor: Person, template: str, channel: str | None, n
         rhythm=chosen.schedule.rhythm,
         at=chosen.schedule.at,
         window_minutes=chosen.window_minutes,
-        readers="team",
+        readers="leads" if team.is_company else "team",
         home_channel=team.home_channel,
         reminders=chosen.reminders,
     )
@@ -136,8 +142,12 @@ def _draft(session: Session, actor: Person, setup: Setup, checkin: CheckIn | Non
 
 def _card(session: Session, actor: Person, draft: SetupDraft) -> SetupCard:
     asked = checkins.teams(session, draft.checkin_id) if draft.checkin_id else []
-    offered = {team.key: team.name for team in (*asked, *team_service.led_by(session, actor))}
+    offered = {team.key: _label(actor.voice, team) for team in (*asked, *team_service.run_by(session, actor))}
     return SetupCard(draft.key, from_json(draft.form), offered, draft.checkin_id)
+
+
+def _label(voice: Voice, team: Team) -> str:
+    return voice.say("Everyone at {company}", company=team.name) if team.is_company else team.name
 
 
 def show(session: Session, actor: Person, draft_id: int, _now: datetime) -> SetupCard:

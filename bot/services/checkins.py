@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.domain.calendars import WorkCalendar
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.rhythms import to_json
@@ -24,7 +26,7 @@ from bot.notices.checkins import (
     CheckInReady,
     PromptNotice,
     Welcome,
-    card_of,
+    card_for,
     prompt_key,
     questions_of,
     welcome_key,
@@ -36,6 +38,7 @@ from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
 from storage.calendars import Calendars, working_moment
 from storage.checkins import CheckIn, CheckInTeam, Pause
+from storage.outbox import NewPost
 from storage.outbox_rows import UNDELIVERED, WAITING
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -48,6 +51,7 @@ NOT_DELETED = Refusal(
     mark("{names} can end this check-in. Nothing was deleted."),
     mark("Only a team's leads can delete its check-ins. Nothing was deleted."),
 )
+EVERYBODY_AND_TEAMS = mark("Whoever is in a team is among everyone, too. Choose everyone, or the teams.")
 GONE = mark("This check-in was deleted. Answers given so far are kept.")
 
 
@@ -101,6 +105,8 @@ def flaws_of(session: Session, actor: Person, request: CheckInRequest) -> list[U
         )
     if not teams.keys(session, request.team_ids, teams.MEMBER):
         errors.append(UserError(mark("Nobody is in this team to be asked. Add members first."), field="teams"))
+    if len(request.team_ids) > 1 and any(teams.is_company(session, team_id) for team_id in request.team_ids):
+        errors.append(UserError(EVERYBODY_AND_TEAMS, field="teams"))
     errors += questions.flaws_of(actor.voice, request.questions)
     return errors or hidden.flaws_of(session, request)
 
@@ -135,15 +141,20 @@ def welcome_everybody(session: Session, checkin: CheckIn, now: datetime) -> None
     upcoming = next_round_of(checkin)
     people = checkins.asked_people(session, checkin.key)
     calendars.look_up([person.key for person in people])
-    for person in people:
-        calendar = calendars.of(person)
+
+    @cache  # most people of a company share a calendar
+    def comes_at(calendar: WorkCalendar) -> datetime:
         moment = upcoming and due(calendars.schedule, upcoming.nominal, calendar)
         # In working hours, so that nobody's phone rings at night, and before the first prompt all the same.
         latest = moment or now + timedelta(days=7)
-        at = calendar.first_working_moment(now, latest) or latest
-        outbox.post(
-            session, Welcome(checkin.key), key=welcome_key(checkin.key, person.key), to=person.key, not_before=at
-        )
+        return calendar.first_working_moment(now, latest) or latest
+
+    notice = Welcome(checkin.key)
+    posts = [
+        NewPost(notice, welcome_key(checkin.key, person.key), person.key, not_before=comes_at(calendars.of(person)))
+        for person in people
+    ]
+    outbox.post_many(session, posts)
 
 
 def next_round_of(checkin: CheckIn) -> Upcoming | None:
@@ -169,16 +180,40 @@ def replan(session: Session, checkin: CheckIn, now: datetime) -> None:
 
 def replan_for(session: Session, person: Person, now: datetime) -> None:
     """Somebody's zone or days changed: what asks them is planned anew, and so are their own prompts to come."""
-    for team in teams.of_person(session, person.key, teams.MEMBER):
-        for checkin in checkins.of_team(session, team.key):
-            replan_coming(session, checkin, now)
-    unsent.replan(session, person, now)
+    replan_for_all(session, [person], now)
+
+
+def replan_for_all(session: Session, people: Sequence[Person], now: datetime) -> None:
+    """The same for many, each of their check-ins once."""
+    for checkin in checkins.asking(session, [person.key for person in people]):
+        replan_for_people(session, checkin, now)
+    unsent.replan_all(session, people, now)
 
 
 def replan_all(session: Session, now: datetime) -> None:
     """The working days or hours of the workspace changed."""
     for checkin in session.scalars(select(CheckIn).where(col(CheckIn.deleted_at).is_(None))):
-        replan_coming(session, checkin, now)
+        replan_for_people(session, checkin, now)
+
+
+def replan_for_people(session: Session, checkin: CheckIn, now: datetime) -> None:
+    """Plan the next round anew for other people, or other days of theirs.
+
+    It isn't dropped since it would be late for one of them, who came or moved after their own hour: whoever's is still
+    to come is asked for it.
+    """
+    planned = next_round_of(checkin)
+    replan_coming(session, checkin, now)
+    fresh = next_round_of(checkin)
+    if planned is None or planned.moment <= now or (fresh is not None and fresh.nominal <= planned.nominal):
+        return
+    calendars, people = Calendars(session, checkin), checkins.asked_people(session, checkin.key)
+    calendars.look_up([person.key for person in people])
+    moments = (due(calendars.schedule, planned.nominal, calendar) for calendar in set(map(calendars.of, people)))
+    coming = [moment for moment in moments if moment is not None and moment > now]
+    if coming:
+        checkin.next_nominal, checkin.next_due_at = planned.nominal, min(coming)
+        session.flush()
 
 
 def replan_coming(session: Session, checkin: CheckIn, now: datetime) -> None:
@@ -267,9 +302,9 @@ def _has_heard(session: Session, checkin: CheckIn, person: Person) -> bool:
     return welcome is not None and welcome.state not in (WAITING, *UNDELIVERED)
 
 
-def card(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:
+def card(session: Session, actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:
     """A check-in as it is told of: who reads it, above all."""
-    return card_of(session, existing(session, checkin_id))
+    return card_for(session, existing(session, checkin_id), actor.key)
 
 
 def sample(session: Session, _actor: Person, checkin_id: int, _now: datetime) -> tuple[str, list[AskedQuestion]]:

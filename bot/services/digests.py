@@ -89,7 +89,7 @@ def _refresh(session: Session, checkin: CheckIn, round_: Round, now: datetime) -
     since = round_.digest_stale_at or now
     round_.digest_stale_at = None
     session.flush()
-    readers_now = readers(session, checkin)
+    readers_now = readers(session, checkin, round_)
     sent_to = _say_again(session, checkin, round_, readers_now)
     if not round_.k:
         _log_changes(session, round_, sent_to, since, now)
@@ -172,11 +172,15 @@ def post_again(session: Session, actor: Person, round_id: int, now: datetime) ->
     return outbox.retry(session, of=ChannelDigest(round_.key, 0, checkin.home_channel).key)
 
 
-def readers(session: Session, checkin: CheckIn) -> list[int]:
-    """Who gets the digest by DM: the leads, or everybody in the check-in's teams; primary keys."""
+def readers(session: Session, checkin: CheckIn, round_: Round) -> list[int]:
+    """Who gets the digest by DM: the leads, or everybody in the check-in's teams; primary keys.
+
+    And whoever is on the list of an answer: who stopped leading since, or whose team was deleted or taken out.
+    """
     roles = (LEAD,) if checkin.readers == "leads" else ()
-    asking = [team.key for team in checkins.teams(session, checkin.key)]
-    return sorted({person_id for person_id, _ in teams.keys(session, asking, *roles)})
+    in_teams = [team.key for team in checkins.read_in(session, checkin.key)]
+    now_reading = {person_id for person_id, _ in teams.keys(session, in_teams, *roles)}
+    return sorted(now_reading | audience.listed_in_round(session, round_.key))
 
 
 def _has_something_to_say(session: Session, round_: Round) -> bool:

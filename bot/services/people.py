@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from bot.domain.words import as_name
 from bot.services import checkins as checkin_service
+from bot.services import company
 from storage import people
 from storage.people import Person
 
@@ -80,6 +81,7 @@ def remember(
             person.is_admin = person.is_admin or user.slack_id in admins
             touched.append(person)
     session.flush()
+    company.keep_in_step(session, now, [person.key for person in touched])
     return [person.key for person in touched]
 
 

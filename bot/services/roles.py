@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot.domain.roles import WHO_MAY, Action, Role
+from bot.domain.roles import Action, Role, who_may
 from bot.errors import UserError
 from storage import people, roles, teams
 from storage.people import Person
@@ -34,7 +34,7 @@ def require(session: Session, person: Person, action: Action, refusal: Refusal, 
 def refused(session: Session, action: Action, refusal: Refusal, team_ids: Sequence[int] = ()) -> UserError:
     """The refusal, with the names of those who can."""
     able = {person.key: person.name for team_id in team_ids for person in teams.people(session, team_id, LEAD)}
-    if Role.ADMIN in WHO_MAY[action]:
+    if Role.ADMIN in who_may(action, is_company=any(teams.is_company(session, each) for each in team_ids)):
         able |= {person.key: person.name for person in people.admins(session)}
     names = sorted(able.values(), key=str.casefold)[:NAMED]
     return UserError(refusal.named, names=names) if names else UserError(refusal.otherwise)

@@ -13,7 +13,7 @@ from bot.domain.setup import SettingsRequest
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.services import checkins as checkin_service
-from bot.services import days, roles
+from bot.services import company, days, privacy, roles
 from bot.services.roles import Refusal
 from storage import teams, workspaces
 from storage.calendars import digits
@@ -49,6 +49,7 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
     roles.require(session, actor, Action.CHANGE_SETTINGS, NOT_ADMIN)
     days.check(request.working_days, request.hours_from, request.hours_to)
     country, subdivision = request.region or (None, None)
+    voices_before = workspaces.settings(session).k
     changed = (
         update(WorkspaceSettings)
         .where(
@@ -73,5 +74,7 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
     if session.execute(changed).first() is None:
         raise UserError(CHANGED_MEANWHILE)
     session.expire_all()
+    company.keep_in_step(session, now)
     checkin_service.replan_all(session, now)
+    privacy.voices_changed(session, actor, voices_before, now)
     return workspaces.settings(session)

@@ -26,7 +26,8 @@ def status(session: Session, actor: Person, channel: str | None, now: datetime) 
     mine = teams.of_person(session, actor.key)
     here = [team for team in mine if channel is not None and team.home_channel == channel] or mine
     led = {team.key for team in here if roles.allowed(session, actor, Action.SEE_WHO_ANSWERED, team.key)}
-    newest = list(_newest_rounds(session, here))
+    everybody = teams.company(session)
+    newest = list(_newest_rounds(session, [*here, *([everybody] if everybody else [])]))
     return Status(
         tuple(
             each
@@ -44,7 +45,7 @@ def _newest_rounds(session: Session, of_teams: Iterable[Team]) -> Iterable[tuple
     for checkin in sorted(found.values(), key=lambda each: each.name.casefold()):
         round_id = rounds.newest_id(session, checkin.key)
         if round_id is not None:
-            asking = {team.key for team in checkins.teams(session, checkin.key)}
+            asking = {team.key for team in checkins.read_in(session, checkin.key)}
             yield checkin, session.get_one(Round, round_id), asking
 
 
@@ -68,7 +69,7 @@ def _led(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> li
 
 def _hidden(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> list[RoundStatus]:
     """Counts alone, of each of the groups that digests are made for: counts of others would tell them apart."""
-    asking = {team.key for team in checkins.teams(session, checkin.key)}
+    asking = {team.key for team in checkins.read_in(session, checkin.key)}
     return [
         RoundStatus(
             checkin=checkin.name,
@@ -98,4 +99,4 @@ def _own(session: Session, checkin: CheckIn, round_: Round, actor: Person) -> Ow
 
 
 def _team(session: Session, checkin: CheckIn, among: set[int]) -> str:
-    return " + ".join(team.name for team in checkins.teams(session, checkin.key) if team.key in among)
+    return " + ".join(team.name for team in checkins.read_in(session, checkin.key) if team.key in among)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -11,24 +11,22 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.checkins import PromptState, Reason
 from bot.domain.roles import Action
-from bot.domain.schedules import due, first_round
 from bot.domain.teams import PAGE, Editable, Listed, TeamCard, TeamChange
 from bot.errors import UserError
 from bot.i18n import mark
+from bot.notices.checkins import CheckInReady
 from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam, MadeLead, RemovedFromTeam, TeamEnded
 from bot.services import checkins as checkin_service
-from bot.services import digest_copies, roles
+from bot.services import days, digest_copies, moves, privacy, roles
 from bot.services import teams as team_service
 from bot.services.roles import Refusal
-from storage import checkins, outbox, people, teams
+from storage import checkins, outbox, people, teams, workspaces
 from storage import roles as held
-from storage.calendars import Calendars, working_moment
+from storage.calendars import digits, weekdays, working_moment
 from storage.checkins import CheckIn
 from storage.people import Person
-from storage.rounds import Prompt, Round
 from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team
 
 MOST_LISTED = 90
@@ -80,6 +78,8 @@ def show(session: Session, actor: Person, team_id: int, page: int, _now: datetim
         total=len(members),
         page=page,
         may_change=held.allowed(session, actor, Action.CHANGE_TEAM, team_id),
+        working_days=None if team.working_days is None else weekdays(team.working_days),
+        region=days.region_of(team),
     )
 
 
@@ -87,6 +87,7 @@ def editable(session: Session, actor: Person, team_id: int, _now: datetime) -> E
     """A team for its form; raises UserError where somebody may not change it."""
     team = existing(session, team_id)
     roles.require(session, actor, Action.CHANGE_TEAM, MAY_NOT, team_id)
+    settings = workspaces.settings(session)
     return Editable(
         id=team_id,
         version=team.version,
@@ -96,6 +97,9 @@ def editable(session: Session, actor: Person, team_id: int, _now: datetime) -> E
         observers=[person.slack_id for person in teams.people(session, team_id, OBSERVER)],
         home_channel=team.home_channel,
         zone=team.zone,
+        working_days=weekdays(team.working_days or settings.working_days),
+        region=days.region_of(team),
+        companys=days.region_of(settings),
     )
 
 
@@ -114,17 +118,24 @@ def change(session: Session, actor: Person, wanted: TeamChange, now: datetime) -
     name = team_service.checked_name(session, wanted.name, but=team.key)
     parts = _parts(session, team, wanted)
     zone = _checked_zone(wanted.zone)
+    days.check_working_days(wanted.working_days)
     _claim(session, team, wanted.version)
-    moved = zone != team.zone
+    is_elsewhere = zone != team.zone
     team.name, team.name_key, team.zone, team.home_channel = name, name.casefold(), zone, wanted.home_channel
+    has_other_days = _set_days(session, team, wanted)
+    asked_before = _asked(session, team.key)
     before = {person.key for person in teams.people(session, team.key)}
+    read_before = privacy.readers_of_team(session, team.key)
     led_before = {person.key for person in teams.people(session, team.key, LEAD)}
     for role, those in parts.items():
         _put(session, team, role, {person.key for person in those}, now)
     session.flush()
     session.expire_all()
     after = {person.key: person for those in parts.values() for person in those}
-    _follow(session, team, now, is_moved=moved)
+    _follow(session, team, asked_before ^ _asked(session, team.key), now, is_elsewhere=is_elsewhere)
+    if has_other_days:
+        checkin_service.replan_for_all(session, parts[MEMBER], now)
+    privacy.team_changed(session, actor, team.key, read_before, now)
     _tell(session, actor, team, [after[key] for key in sorted(after.keys() - before)], now)
     _tell_leads(session, actor, team, [each for each in parts[LEAD] if each.key in before - led_before], now)
     _say_farewell(session, actor, team, sorted(before - after.keys()), now)
@@ -163,6 +174,15 @@ def _checked_zone(typed: str) -> str:
     raise UserError(mark("Cairn doesn't know that time zone. Write one like Europe/Berlin, or a city."), field="zone")
 
 
+def _set_days(session: Session, team: Team, wanted: TeamChange) -> bool:
+    """Take a team's days over, as its own where they aren't the workspace's; says whether they are others now."""
+    before = (team.working_days, days.region_of(team))
+    typed = digits(wanted.working_days)
+    team.working_days = None if typed == workspaces.settings(session).working_days else typed
+    team.country, team.subdivision = wanted.region or (None, None)
+    return before != (team.working_days, days.region_of(team))
+
+
 def _put(session: Session, team: Team, role: str, wanted: Collection[int], now: datetime) -> None:
     """Let exactly these people have a role; who has left the company keeps theirs, in case they come back."""
     here = {person.key for person in teams.people(session, team.key, role)}
@@ -181,53 +201,22 @@ def _put(session: Session, team: Team, role: str, wanted: Collection[int], now: 
     session.add_all(Membership(team_id=team.key, person_id=key, role=role, joined_at=now) for key in new)
 
 
-def _follow(session: Session, team: Team, now: datetime, *, is_moved: bool) -> None:
-    """What its check-ins make of it: the next round is planned for whoever is asked now, the others are let go."""
+def _follow(session: Session, team: Team, moved: Collection[int], now: datetime, *, is_elsewhere: bool) -> None:
+    """What check-ins make of it: the next round is planned for whoever is asked now, the others are let go.
+
+    `moved`: who is asked now and wasn't, or was and isn't any more. `is_elsewhere`: the team is in another zone.
+    """
     for checkin in checkins.of_team(session, team.key):
-        if is_moved and checkin.zone_kind == "team":
+        if is_elsewhere and checkin.zone_kind == "team":
             checkin_service.replan_coming(session, checkin, now)
         else:
-            _replan(session, checkin, now)
-        _let_go(session, checkin)
+            checkin_service.replan_for_people(session, checkin, now)
+    for checkin in checkins.about_team(session, team.key):
+        moves.follow(session, checkin, moved)
 
 
-def _replan(session: Session, checkin: CheckIn, now: datetime) -> None:
-    """The next round for other people: no sooner than now, and not dropped since one of them joined late for it."""
-    if checkin.next_nominal is None or checkin.next_due_at is None or checkin.next_due_at <= now:
-        checkin_service.replan_coming(session, checkin, now)
-        return
-    nominal, calendars = checkin.next_nominal, Calendars(session, checkin)
-    people_calendars = [calendars.of(person) for person in checkins.asked_people(session, checkin.key)]
-    fresh = first_round(calendars.schedule, people_calendars, now, checkin.last_nominal)
-    if fresh is None or fresh.nominal <= nominal:
-        checkin_service.replan_coming(session, checkin, now)
-        return
-    moments = [moment for each in people_calendars if (moment := due(calendars.schedule, nominal, each))]
-    coming = [moment for moment in moments if moment > now]
-    if coming:
-        checkin.next_due_at = min(coming)
-    else:
-        checkin_service.replan_coming(session, checkin, now)
-
-
-def _let_go(session: Session, checkin: CheckIn) -> None:
-    """Whoever is in none of a check-in's teams any more is asked nothing, and their open prompt says so."""
-    of_checkin = (
-        select(Prompt)
-        .join(Round, col(Round.id) == col(Prompt.round_id))
-        .where(col(Round.checkin_id) == checkin.key, col(Prompt.state).in_([PromptState.DUE, PromptState.SENT]))
-        .order_by(col(Prompt.id))
-    )
-    unanswered = list(session.scalars(of_checkin))
-    asked = checkins.asked_in(session, checkin.key, [prompt.person_id for prompt in unanswered])
-    opened = []
-    for prompt in unanswered:
-        if prompt.person_id not in asked:
-            if prompt.state == PromptState.SENT:
-                opened.append(prompt.key)
-            prompt.state, prompt.reason = PromptState.SKIPPED, Reason.LEFT_TEAM
-    session.flush()
-    checkin_service.say_so(session, opened)
+def _asked(session: Session, team_id: int) -> set[int]:
+    return {person_id for person_id, _ in teams.keys(session, [team_id], MEMBER)}
 
 
 def _tell(session: Session, actor: Person, team: Team, joined: list[Person], now: datetime) -> None:
@@ -262,23 +251,42 @@ def _say_farewell(session: Session, actor: Person, team: Team, left: Collection[
 
 
 def delete(session: Session, actor: Person, team_id: int, now: datetime) -> Team:
-    """End a team; raises UserError while check-ins ask it. What was answered is kept."""
+    """End a team, and take it out of what asks others too. What was answered is kept, and read by who could.
+
+    Raises UserError while a check-in asks this team alone.
+    """
     team = existing(session, team_id)
     roles.require(session, actor, Action.CHANGE_TEAM, MAY_NOT, team_id)
-    asking = [checkin.name for checkin in checkins.of_team(session, team_id)]
-    if asking:
-        raise UserError(
-            mark("{names} still asks this team. Delete it first, with `/checkin edit`; nothing was deleted.")
-            if len(asking) == 1
-            else mark("{names} still ask this team. Delete them first, with `/checkin edit`; nothing was deleted."),
-            names=asking,
-        )
+    asking = checkins.of_team(session, team_id)
+    _refuse_alone(session, asking)
+    members = _asked(session, team_id)
     team.deleted_at = now
     session.flush()
-    for person in teams.people(session, team_id):
-        if person.key != actor.key:
-            at = working_moment(session, person, now)
-            notice = TeamEnded(team_id, actor.key)
-            outbox.post(session, notice, key=f"team:{team_id}:ended:{person.key}", to=person.key, not_before=at)
+    for checkin in asking:
+        checkins.leave_out(session, checkin.key, team_id)
+        checkin_service.replan_for_people(session, checkin, now)
+    for checkin in [*asking, *checkins.about_team(session, team_id)]:
+        moves.follow(session, checkin, members)
+        outbox.update(session, CheckInReady(checkin.key), of=f"checkin:{checkin.key}:ready")
+    _say_it_ended(session, actor, team, now)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return team
+
+
+def _refuse_alone(session: Session, asking: Sequence[CheckIn]) -> None:
+    alone = [checkin.name for checkin in asking if len(checkins.teams(session, checkin.key)) == 1]
+    if alone:
+        raise UserError(
+            mark("{names} still asks this team. Delete it first, with `/checkin edit`; nothing was deleted.")
+            if len(alone) == 1
+            else mark("{names} still ask this team. Delete them first, with `/checkin edit`; nothing was deleted."),
+            names=alone,
+        )
+
+
+def _say_it_ended(session: Session, actor: Person, team: Team, now: datetime) -> None:
+    for person in teams.people(session, team.key):
+        if person.key != actor.key:
+            at = working_moment(session, person, now)
+            notice = TeamEnded(team.key, actor.key)
+            outbox.post(session, notice, key=f"team:{team.key}:ended:{person.key}", to=person.key, not_before=at)

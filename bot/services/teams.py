@@ -13,9 +13,9 @@ from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.home import HomeNotice
 from bot.notices.teams import AddedToTeam
-from bot.services import roles
+from bot.services import moves, roles
 from bot.services.roles import Refusal
-from storage import outbox, people, teams, workspaces
+from storage import checkins, outbox, people, teams, workspaces
 from storage import roles as held
 from storage.calendars import working_moment
 from storage.people import Person
@@ -73,6 +73,8 @@ def create(session: Session, actor: Person, request: TeamRequest, now: datetime)
             Membership(team_id=team.key, person_id=person.key, role=role, joined_at=now) for person in those
         )
     session.flush()
+    for checkin in checkins.about_team(session, team.key):
+        moves.follow(session, checkin, [person.key for person in members])
     _tell(session, team, [*members, *leads, *observers], now)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return team
@@ -132,19 +134,20 @@ def _can_be_asked(session: Session, person: Person) -> bool:
     return person.status == "active" or (person.status == "guest" and workspaces.settings(session).guests_take_part)
 
 
-def led_by(session: Session, actor: Person) -> list[Team]:
-    """The teams that somebody leads, by name."""
-    return teams.of_person(session, actor.key, LEAD)
+def run_by(session: Session, actor: Person) -> list[Team]:
+    """The teams whose check-ins somebody sets up and runs: those that they lead, by name; the company for admins."""
+    everybody = teams.company(session) if actor.is_admin else None
+    return [*teams.of_person(session, actor.key, LEAD), *([everybody] if everybody else [])]
 
 
-def lead_teams(session: Session, actor: Person, _now: datetime) -> list[Team]:
-    """The teams that somebody leads, by name; raises UserError where there is none."""
-    led = led_by(session, actor)
-    if not led:
+def may_set_up(session: Session, actor: Person, _now: datetime) -> list[Team]:
+    """The same; raises UserError where somebody neither leads a team nor runs Cairn here."""
+    found = run_by(session, actor)
+    if not found and not actor.is_admin:
         own = [team.key for team in teams.of_person(session, actor.key)]
         admins = [person.name for person in people.admins(session)]
         if own and admins and not teams.keys(session, own, LEAD):
             raise UserError(NO_LEAD, names=admins[: roles.NAMED])
         makes = held.allowed(session, actor, Action.MAKE_TEAM)
         raise roles.refused(session, Action.MAKE_CHECKIN, LEADS_NONE if makes else LEADS_AND_MAKES_NONE, own)
-    return led
+    return found

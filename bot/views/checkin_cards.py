@@ -54,7 +54,7 @@ def deleted(voice: Voice, card: CheckInCard, *, by: str) -> tuple[str, list[Bloc
 def who_can_see(voice: Voice, card: CheckInCard) -> Block:
     """Who can see what: everyone by name where they are named, and what the operator could see."""
     lines = [read_by(voice, card.read_by)]
-    if card.read_by.kind == "team":
+    if card.read_by.kind == "team" and card.read_by.names:
         lines.append(voice.say("By name: {names}.", names=[escape(name) for name in card.read_by.names]))
     lines.append(
         voice.say("Drafts are yours alone. Whoever leaves the team or the company stops being able to read in Cairn.")

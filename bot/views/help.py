@@ -15,6 +15,7 @@ def help_text(voice: Voice) -> str:
         voice.say("*What you can type*"),
         voice.say("`/checkin`: answer or edit a check-in that is open, or start the next one early"),
         voice.say("`/checkin status`: who has answered, for leads; your own part for everybody"),
+        voice.say("`/checkin results`: what check-ins over several teams came to, for who leads one or set it up"),
         voice.say("`/checkin new`: set up a check-in for a team that you lead"),
         voice.say("`/checkin edit`: change one, pause it, ask at once"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),

@@ -30,11 +30,12 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class TeamLine:
-    """One of somebody's teams; `next_words` says when its next check-in comes."""
+    """One of somebody's teams; `checkins` say when each comes. `is_run`: they run those, though they lead nobody."""
 
     name: str
     checkins: tuple[str, ...]
     is_lead: bool
+    is_run: bool = False
 
 
 QUIET = mark("Nothing. Check-ins come to you by DM.")
@@ -165,9 +166,9 @@ def _teams(voice: Voice, card: HomeCard) -> list[Block]:
 
 def _buttons(voice: Voice, card: HomeCard) -> list[Element]:
     buttons: list[Element] = []
-    if any(team.is_lead for team in card.teams):
+    if card.is_admin or any(team.is_lead for team in card.teams):
         buttons.append(button(voice.say("New check-in"), actions.NEW_CHECKIN))
-    if any(team.is_lead and team.checkins for team in card.teams):
+    if any((team.is_lead or team.is_run) and team.checkins for team in card.teams):
         buttons.append(button(voice.say("Check-ins you lead"), actions.MANAGE_CHECKINS))
     if card.may_make_teams:
         buttons.append(button(voice.say("New team"), actions.NEW_TEAM))

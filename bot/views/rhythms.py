@@ -59,6 +59,10 @@ def _read_by(voice: Voice, readers: ReadBy) -> str:
         return voice.say_n(
             "Read by {n} person in {channel}.", "Read by the {n} people in {channel}.", readers.count, channel=channel
         )
+    if readers.is_each:
+        return _read_in_each(voice, readers)
+    if not team:
+        return voice.say("Read by nobody, since you are in no team: your answers count in the results for all.")
     if readers.kind == "leads" and not readers.names:
         return voice.say("Read by nobody as long as {team} has no lead.", team=team)
     if readers.kind == "leads":
@@ -70,6 +74,12 @@ def _read_by(voice: Voice, readers: ReadBy) -> str:
             team=team,
         )
     return voice.say_n("Read by {n} person in {team}.", "Read by the {n} people in {team}.", readers.count, team=team)
+
+
+def _read_in_each(voice: Voice, readers: ReadBy) -> str:
+    if readers.kind == "leads":
+        return voice.say("Each person's answers are read by the leads of their own team.")
+    return voice.say("Each person's answers are read by the people in their own team.")
 
 
 def names(voice: Voice, people: tuple[str, ...]) -> str:

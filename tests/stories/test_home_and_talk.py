@@ -100,8 +100,8 @@ async def test_home_shows_what_is_paused_and_lets_it_go_on(house: House) -> None
 
 
 async def test_a_leads_home_leads_on(house: House) -> None:
-    assert "[New team] [Settings]" in await opened(house, DANA)
-    assert "[New check-in]" not in home(house, DANA)
+    assert "[New check-in] [New team] [Settings]" in await opened(house, DANA), "who runs Cairn can ask everyone"
+    assert "[New check-in]" not in await opened(house, FINN)
     await house.slack.clicks_in_home(DANA, "New team")
     await house.slack.types(DANA, "name", "Platform")
     await house.slack.chooses(DANA, "from_channel", PLATFORM)

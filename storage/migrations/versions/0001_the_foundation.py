@@ -288,14 +288,27 @@ def upgrade() -> None:
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("home_channel", sa.String(length=32), nullable=True),
         sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("is_company", sa.Boolean(), nullable=False),
+        sa.Column("working_days", sa.String(length=7), nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("subdivision", sa.String(length=32), nullable=True),
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("working_days <> ''", name=op.f("ck_team_has_working_days")),
+        sa.CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name=op.f("ck_team_subdivision_of_country")),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_team_created_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
     )
     with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_team_company",
+            ["workspace_id"],
+            unique=True,
+            sqlite_where=sa.text("is_company"),
+            postgresql_where=sa.text("is_company"),
+        )
         batch_op.create_index(
             "uq_team_name_key",
             ["workspace_id", "name_key"],
@@ -320,10 +333,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("working_days <> ''", name=op.f("ck_workspace_settings_has_working_days")),
         sa.CheckConstraint("hours_from < hours_to", name=op.f("ck_workspace_settings_hours_in_order")),
+        sa.CheckConstraint("k >= 3", name=op.f("ck_workspace_settings_enough_voices")),
         sa.CheckConstraint(
             "subdivision IS NULL OR country IS NOT NULL", name=op.f("ck_workspace_settings_subdivision_of_country")
         ),
-        sa.CheckConstraint("k >= 3", name=op.f("ck_workspace_settings_enough_voices")),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_workspace_settings_workspace_id_workspace")
         ),
@@ -424,6 +437,20 @@ def upgrade() -> None:
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index("ix_question_checkin_id", ["checkin_id", "position"], unique=False)
 
+    op.create_table(
+        "readers_change",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("checkin_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_readers_change_by_id_person")),
+        sa.ForeignKeyConstraint(["checkin_id"], ["checkin.id"], name=op.f("fk_readers_change_checkin_id_checkin")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readers_change")),
+        sa.UniqueConstraint("checkin_id", "day", name=op.f("uq_readers_change_checkin_id_day")),
+    )
     op.create_table(
         "round",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
@@ -555,6 +582,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "round_results",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("k", sa.Integer(), nullable=False),
+        sa.Column("teams", sa.JSON(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_results_round_id_round")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_results")),
+        sa.UniqueConstraint("round_id", name=op.f("uq_round_results_round_id")),
+    )
+    op.create_table(
         "answer",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -590,6 +629,8 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended", sa.String(length=16), nullable=True),
+        sa.Column("posted_in", sa.String(length=32), nullable=True),
+        sa.Column("posts", sa.Integer(), nullable=False),
         sa.Column("stuck_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "ended IN ('closed', 'emptied', 'left_team', 'left_company')", name=op.f("ck_blocker_ended")
@@ -772,6 +813,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_question_id"))
 
     op.drop_table("answer")
+    op.drop_table("round_results")
     with op.batch_alter_table("prompt", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_prompt_unreleased",
@@ -811,6 +853,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("round")
+    op.drop_table("readers_change")
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.drop_index("ix_question_checkin_id")
 
@@ -838,6 +881,9 @@ def downgrade() -> None:
             "uq_team_name_key",
             sqlite_where=sa.text("deleted_at IS NULL"),
             postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_team_company", sqlite_where=sa.text("is_company"), postgresql_where=sa.text("is_company")
         )
 
     op.drop_table("team")

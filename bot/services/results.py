@@ -1,0 +1,62 @@
+"""Results of check-ins over several teams: counted as a round closes, told to who may know, looked up later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.checkins import thaw
+from bot.domain.results import COUNTED, Results
+from bot.errors import UserError
+from bot.i18n import mark
+from bot.notices.results import ResultsNotice, for_reader
+from storage import checkins, outbox, people, results, teams, workspaces
+from storage.checkins import CheckIn
+from storage.outbox import NewPost
+from storage.people import Person
+from storage.rounds import Round
+from storage.teams import LEAD
+
+MOST = 5
+NONE_YET = mark(
+    "There are results where a check-in asks several teams, once one of its rounds has closed: for their leads, who is "
+    "above them, and who set it up. There are none for you yet."
+)
+
+
+def close(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
+    """A round has just been closed: where it asked several teams, or the company, count it, and tell who may know.
+
+    Leads hear how their own team and all together answered; who set it up, and where the company was asked the admins
+    too, how many took part. Nobody hears of a round in which nobody did.
+    """
+    asking = checkins.teams(session, checkin.key)
+    is_companys = any(team.is_company for team in asking)
+    if len(asking) < 2 and not is_companys:
+        return
+    questions = [question.id for question in map(thaw, round_.questions) if question.kind in COUNTED]
+    counted = results.count(session, round_.key, questions)
+    results.keep(session, round_.key, counted, round_.k or workspaces.settings(session).k, now)
+    if any(group.answered for group in counted.values()):
+        told = {checkin.created_by, *_leads(session, counted)}
+        told |= {person.key for person in people.admins(session)} if is_companys else set()
+        notices = [ResultsNotice(round_.key, person_id) for person_id in sorted(told)]
+        outbox.post_many(session, [NewPost(each, each.key, each.person_id) for each in notices])
+
+
+def _leads(session: Session, team_ids: Collection[int]) -> set[int]:
+    return {person_id for person_id, _ in teams.keys(session, [*team_ids], LEAD)}
+
+
+def newest(session: Session, actor: Person, _now: datetime) -> list[Results]:
+    """The latest results of the check-ins that somebody may know of, the newest first, some of them.
+
+    Raises UserError where there are none.
+    """
+    shown = (for_reader(session, kept, round_, actor) for kept, round_ in results.newest(session))
+    found = [each for each in shown if each is not None][:MOST]
+    if not found:
+        raise UserError(NONE_YET)
+    return found
