@@ -217,3 +217,7 @@ class Voice:
     def names(self, names: Iterable[str]) -> str:
         """Names in a row: `Ana, Bo and Cy`."""
         return format_list(list(names), locale=spoken_locale(self.locale))
+
+    def either(self, words: Iterable[str]) -> str:
+        """Words of which one is meant: `Home or Office`."""
+        return format_list(list(words), style="or", locale=spoken_locale(self.locale))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendars import DAY, DayOff, Off, WorkCalendar, has_date, local_moment
-from bot.domain.rhythms import WEEK, Rhythm, dates, days_for
+from bot.domain.rhythms import WEEK, Rhythm, WorkingDays, dates, days_for
 
 GRACE = timedelta(hours=1)
 """A prompt this much behind its time is on time still: a fan-out at Slack's pace isn't late."""
@@ -156,6 +156,12 @@ def plan(
     """`upcoming` for many people; equal calendars are worked out once, zone by zone."""
     distinct = sorted(set(calendars), key=lambda calendar: str(calendar.zone))
     return {calendar: upcoming(schedule, calendar, after, days) for calendar in distinct}
+
+
+def goes_without_saying(rhythm: Rhythm, off: Iterable[DayOff]) -> bool:
+    """Whether somebody isn't asked for no reason but that the day is none of their working days, as the rhythm says."""
+    reasons = {each.why for each in off}
+    return isinstance(rhythm, WorkingDays) and reasons == {Off.WEEKDAY}
 
 
 def never_falls_due(schedule: Schedule, calendars: Iterable[WorkCalendar], now: datetime) -> bool:

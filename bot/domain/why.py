@@ -21,7 +21,8 @@ SOON = 5
 class Asked:
     """One prompt that was, or wasn't, somebody's. Moments in UTC; `leads` are names, of the teams it was for.
 
-    `off`: why they couldn't be asked on the nominal date; `away_until` where they were away.
+    `off`: why they couldn't be asked on the nominal date; `away_until` where they were away. `is_closed`: no
+    late answer is taken any more.
     """
 
     checkin: str
@@ -35,6 +36,7 @@ class Asked:
     answered_at: datetime | None
     leads: tuple[str, ...] = ()
     away_until: date | None = None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class AddedToTeam(Notice):
             leads=tuple(person.name for person in teams.people(session, team.key, LEAD)),
             members=len(teams.people(session, team.key, MEMBER)),
             asks=bool(checkins.of_team(session, team.key)),
+            reads_along=not teams.has_role(session, team.key, reader.person_id, MEMBER, LEAD),
         )
         return Message(*team_views.added(reader.voice, card, by=by.name, is_maker=reader.person_id == team.created_by))
 

@@ -31,7 +31,7 @@ NOT_RUN = Refusal(
     mark("Only a team's leads can do that with its check-ins. Nothing was changed."),
 )
 STILL_OPEN = mark(
-    "The round of {day} is open until {until}, so nobody was asked again. Wait for it to close, or edit the check-in."
+    "The round of {day} is open until {until}, so nobody was asked again. Once it has closed you can ask anew."
 )
 PAUSED = mark("This check-in is paused, so nobody was asked. Resume it first.")
 

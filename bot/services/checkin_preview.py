@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from bot.domain.calendars import WorkCalendar
 from bot.domain.checkin_setup import Setup, TypedIn, from_json
 from bot.domain.checkins import minutes
-from bot.domain.rhythms import Flaw
-from bot.domain.schedules import Occurrence, Schedule, first_round, plan
+from bot.domain.rhythms import Flaw, Rhythm
+from bot.domain.schedules import Occurrence, Schedule, first_round, goes_without_saying, plan
 from bot.domain.setup import CheckInRequest
 from bot.errors import FieldErrors
 from bot.i18n import Voice, mark
@@ -95,7 +95,7 @@ def _preview(session: Session, actor: Person, draft: SetupDraft, setup: Setup, n
             readers.who_would_read(session, request.readers, request.home_channel, asking),
             k=workspaces.settings(session).k if request.names_hidden else 0,
         ),
-        days=_days(actor.voice, people, calendars, coming),
+        days=_days(actor.voice, people, calendars, coming, request.rhythm),
         first=first and first.nominal,
     )
     return _beside_others(session, actor, draft, card)
@@ -154,22 +154,26 @@ def _days(
     people: Iterable[Person],
     calendars: dict[int, WorkCalendar],
     coming: dict[WorkCalendar, list[Occurrence]],
+    rhythm: Rhythm,
 ) -> tuple[PreviewDay, ...]:
-    """What comes, by date and by time, on everybody's own clocks."""
+    """What comes, by date and by time, on everybody's own clocks; no weekends on which nobody works."""
     asked: dict[date, dict[_When, list[str]]] = {}
     skipped: dict[date, dict[str, list[str]]] = {}
+    telling: set[date] = set()
     for person in people:
         calendar = calendars[person.key]
         for each in coming[calendar]:
             if each.moment is None:
                 reason = days_off.reasons(voice, each.off, calendar)
                 skipped.setdefault(each.nominal, {}).setdefault(reason, []).append(person.name)
+                if not goes_without_saying(rhythm, each.off):
+                    telling.add(each.nominal)
                 continue
             local = each.moment.astimezone(calendar.zone)
             moved = _moved(voice, each, calendar) if each.is_moved else ""
             group = _When(each.moment, local.time(), _place(calendar), moved)
             asked.setdefault(local.date(), {}).setdefault(group, []).append(person.name)
-    return tuple(_day(day, asked.get(day, {}), skipped.get(day, {})) for day in sorted({*asked, *skipped}))
+    return tuple(_day(day, asked.get(day, {}), skipped.get(day, {})) for day in sorted({*asked, *telling}))
 
 
 def _day(day: date, asked: dict[_When, list[str]], skipped: dict[str, list[str]]) -> PreviewDay:

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot.domain.calendars import Off, WorkCalendar
 from bot.domain.checkins import PromptState, Reason
-from bot.domain.schedules import PREVIEW
+from bot.domain.schedules import PREVIEW, goes_without_saying
 from bot.domain.simulation import Span
 from bot.domain.why import PAGE, SOON, Asked, Coming, Halted, Why
 from bot.services import simulation
-from storage import checkins, people, teams, why
+from storage import checkins, people, rounds, teams, why
 from storage.calendars import calendar_of_person
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -51,6 +51,7 @@ def _asked(session: Session, row: why.Row, calendar: WorkCalendar) -> Asked:
         answered_at=prompt.answered_at,
         leads=tuple(teams.names(session, prompt.team_ids, LEAD)),
         away_until=next((each.last for each in calendar.away if round_.nominal in each), None),
+        is_closed=checkin.deleted_at is not None or rounds.newest_id(session, checkin.key) != round_.key,
     )
 
 
@@ -64,6 +65,7 @@ def _coming(session: Session, actor: Person, asking: list[CheckIn], now: datetim
         Coming(each.checkin.name, each.expected)
         for checkin in asking
         for each in simulation.of_checkin(session, checkin, [actor], span)
+        if not goes_without_saying(checkin.recurs, each.expected.off)
     ]
     return sorted(found, key=lambda each: each.expected.at)[:SOON]
 

@@ -73,7 +73,9 @@ def described(voice: Voice, questions: Sequence[QuestionRequest], n: int) -> str
         answers = [steps.get(str(value), str(value)) for value in question.condition.values]
         said.append(
             voice.say(
-                "only after question {n}: {answers}", n=question.condition.position + 1, answers=[*map(escape, answers)]
+                "only after question {n}: {answers}",
+                n=question.condition.position + 1,
+                answers=voice.either(map(escape, answers)),
             )
         )
     return " · ".join(said)
@@ -83,7 +85,7 @@ def steps_of(voice: Voice, question: QuestionRequest) -> dict[str, str]:
     """The answers to a question that another can depend on, by value; none where none can."""
     if question.kind is QuestionKind.MOOD:
         moods = (voice.say("Hard"), voice.say("Not great"), voice.say("Okay"), voice.say("Good"), voice.say("Great"))
-        return {str(step): f"{step} · {word}" for step, word in enumerate(moods, start=1)}
+        return {str(step): f"{word} ({step})" for step, word in enumerate(moods, start=1)}
     if question.kind.numbers:
         return {str(step): str(step) for step in question.kind.numbers}
     return {str(number): option for number, option in enumerate(question.options, start=1)}

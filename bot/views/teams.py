@@ -97,12 +97,16 @@ def parse(view: Mapping[str, Any]) -> TeamForm:
 
 @dataclass(frozen=True)
 class Joined:
-    """A team as whoever was added to it is told of it. `asks`: it has check-ins already."""
+    """A team as whoever was added to it is told of it.
+
+    `asks`: it has check-ins already; `reads_along`: they observe it, and aren't asked.
+    """
 
     name: str
     leads: tuple[str, ...]
     members: int
     asks: bool = False
+    reads_along: bool = False
 
 
 def added(voice: Voice, card: Joined, *, by: str, is_maker: bool) -> tuple[str, list[Block]]:
@@ -117,7 +121,9 @@ def added(voice: Voice, card: Joined, *, by: str, is_maker: bool) -> tuple[str, 
         return text, [section(text)]
     first = voice.say("{by} added you to the team *{team}* ({people}).", by=escape(by), team=team, people=people)
     second = voice.say_n("{names} leads it.", "{names} lead it.", len(card.leads), names=names(voice, card.leads))
-    if not card.asks:
+    if card.reads_along:
+        second += " " + voice.say("You read its digests, and aren't asked.")
+    elif not card.asks:
         second += " " + voice.say("Nothing is asked of you yet.")
     return f"{first} {second}", [section(first), context(second)]
 

@@ -101,6 +101,12 @@ def _said(voice: Voice, of: Asked) -> str:
     until = _when(voice, of.closes_at)
     if of.state is PromptState.SENT:
         return voice.say("You were asked {when}. It is open until {until}: `/checkin`.", when=when, until=until)
+    if of.is_closed:
+        return voice.say(
+            "You were asked {when}, and it was open until {until}. Nothing is expected of you any more.",
+            when=when,
+            until=until,
+        )
     return voice.say(
         "You were asked {when}, and it was open until {until}. "
         "`/checkin` takes a late answer until the next round opens.",

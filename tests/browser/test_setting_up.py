@@ -57,7 +57,7 @@ async def arrange_questions(screen: Screen, form: Form) -> None:
     await expect(form.questions).to_contain_text([MOOD, NEXT, WHERE, BLOCKED])
 
     await asked_after_a_hard_week(screen, form)
-    await expect(form.questions.nth(4)).to_contain_text("only after question 1: 1 · Hard")
+    await expect(form.questions.nth(4)).to_contain_text("only after question 1: Hard (1)")
     await form.does(1, "Remove")
     refused = screen.form("Cairn")
     await expect(refused.dialog).to_contain_text("Another question is asked only after certain answers to this one.")
@@ -71,7 +71,7 @@ async def asked_after_a_hard_week(screen: Screen, form: Form) -> None:
     await form.adds("Long answer")
     await added.field("wording").fill(WHY)
     await added.chooses("condition", f"After 1. {MOOD}")
-    await added.dialog.get_by_role("checkbox", name="1 · Hard").check()
+    await added.dialog.get_by_role("checkbox", name="Hard (1)").check()
     await added.is_taken()
 
 

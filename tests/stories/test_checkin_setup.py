@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from bot.playground.world import elements_of
 from storage.away import Absence
@@ -229,7 +230,7 @@ class TestQuestions:
         await house.slack.chooses(DANA, "After these answers", ["1", "2"])
         assert (await house.slack.submits(DANA)).closed
         await does(house, "Move up", 2)
-        assert listed(house)[2] == "3. Why? Long answer · only after question 1: 1 · Hard and 2 · Not great"
+        assert listed(house)[2] == "3. Why? Long answer · only after question 1: Hard (1) or Not great (2)"
 
         await does(house, "Remove", 1)
         assert "Another question is asked only after certain answers" in str(house.slack.view(DANA))
@@ -340,6 +341,31 @@ async def test_the_next_14_days_are_shown_on_everybodys_own_clock(house: House) 
     assert house.dm(FINN, "open until")
     await house.move_to(local(NEW_YORK, 23, 9))
     assert all(house.dm(user, "open until") or user not in said[1] for user in (ANA, DANA))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_weekends_are_shown_only_where_somebody_works(house: House) -> None:
+    await platform_team(house)
+    await begin_checkin(house, template="stand_up")
+    assert (await house.slack.submits(DANA)).errors == {}
+    assert days_shown(house) == "Mon Tue Wed Thu Fri Mon Tue Wed Thu Fri"
+    await house.slack.closes(DANA, everything=True)
+
+    for_ana = update(Person).where(col(Person.slack_id) == ANA).values(working_days="23456")
+    await stored(house, lambda session: session.execute(for_ana))
+    await begin_checkin(house, template="stand_up")
+    assert (await house.slack.submits(DANA)).errors == {}
+    assert days_shown(house) == "Mon Tue Wed Thu Fri Sat Mon Tue Wed Thu Fri Sat"
+    assert "Not asked: Bo, Cy, Dana, Eva, Finn and 2 more (not a working day)" in str(house.slack.view(DANA))
+
+
+def days_shown(house: House) -> str:
+    """The weekdays of the look ahead, in order."""
+    view = house.slack.view(DANA)
+    assert view is not None
+    texts = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
+    return " ".join(text.lstrip("*")[:3] for text in texts[1:])
 
 
 async def switch_on_here(house: House) -> None:

@@ -121,6 +121,7 @@ class TestOnlyLeads:
 
         await house.move_to(CLOSED)
 
+        assert house.dm(EVA, "Dana leads it. You read its digests, and aren't asked.")
         (copy,) = house.dm(EVA, "Read along")
         assert copy.buttons() == []
         assert "1 of 2 answered" in copy.plain()

@@ -67,6 +67,23 @@ class TestReasons:
         assert "You said: not this time. That's fine." in await why(house, GUS)
         assert "`/checkin` takes a late answer until the next round opens." in await why(house, FINN)
 
+    async def test_an_answer_that_is_taken_no_more_is_expected_no_more(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await house.move_to(local(TOKYO, 30, 9))
+
+        said = await why(house, FINN)
+
+        assert "Nov 23, 9:00 AM, and it was open until Tue, Nov 24, 12:00 PM. Nothing is expected of you" in said
+        assert "takes a late answer" not in said
+
+    async def test_weekends_of_every_working_day_go_without_saying(self, house: House) -> None:
+        await make_platform(house, rhythm="working_days", window="480")
+
+        said = await why(house, ANA)
+
+        assert "Weekly check-in: Fri 27 Nov, 09:00 So far" in said
+        assert "not a working day" not in said
+
     async def test_a_pause_of_ones_own_says_how_to_end_it(self, house: House) -> None:
         await monday_in_tokyo(house)
         await house.slack.clicks(GUS, house.dm(GUS, "Weekly")[0], "checkin.pause")
