@@ -249,6 +249,7 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
     checkin = checkins.get(session, round_.checkin_id)
     if checkin is not None and checkin.deleted_at is None:
         digests.close(session, checkin, round_, now)
+        results.close(session, checkin, round_, now)
 
 
 _REMINDED = select(_prompt.id, _prompt.reminded).where(among(_prompt.id, "ids"), _prompt.reminded > 0)
