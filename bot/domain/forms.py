@@ -52,6 +52,7 @@ class LastPlan:
 class Form:
     """One person's form for one round; `values` and last time's `plans` by question id, `closes_at` in UTC.
 
+    `has_new_readers`: it was sent, and nothing was taken in, since more people would read it than it said.
     `is_over`: it takes no more answers, and is there to read. `generation` is another one where the form is to
     forget what was typed into it. `rests`: what didn't fit into an answer, and is kept beside it.
     """
@@ -70,6 +71,7 @@ class Form:
     generation: int = 0
     plans: Mapping[int, LastPlan] = field(default_factory=dict)
     rests: Mapping[int, str] = field(default_factory=dict)
+    has_new_readers: bool = False
 
     @property
     def shown(self) -> tuple[Question, ...]:
@@ -82,7 +84,8 @@ class Form:
 class Submission:
     """What was typed into a form. `view_id` is Slack's id of that form, `action_ts` its time of a keystroke.
 
-    `done`: the numbers of the ticked items of last time's plan, by the question that asks for a plan.
+    `done`: the numbers of the ticked items of last time's plan, by the question that asks for a plan. `read_by`: who
+    reads it as the form said, in short; empty where it isn't known.
     """
 
     prompt_id: int
@@ -90,6 +93,7 @@ class Submission:
     view_id: str
     action_ts: str = ""
     done: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    read_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,3 +22,21 @@ class ReadBy:
     company: str = ""
     k: int = 0
     is_each: bool = False
+
+    @property
+    def mark(self) -> str:
+        """As much of it as a form has to remember, to be compared with `has_grown`."""
+        return mark_of(self.kind, self.channel, self.count)
+
+
+def mark_of(kind: str, channel: str | None, count: int) -> str:
+    """Who reads, as ids and a number. Who is in a channel is settled in Slack, when it is read."""
+    return f"{kind}:{channel or ''}" if kind == "channel" else f"{kind}:{count}"
+
+
+def has_grown(said: str, now: str) -> bool:
+    """Whether others read than was said, or more of the same; fewer is no news."""
+    (kind, _, before), (kind_now, _, after) = said.partition(":"), now.partition(":")
+    if kind != kind_now or kind == "channel":
+        return said != now
+    return int(after) > int(before)

@@ -25,6 +25,7 @@ from bot.domain.checkins import (
     thaw,
 )
 from bot.domain.forms import Form, Submission, Waiting, answer_of, typed_of
+from bot.domain.readers import has_grown, mark_of
 from bot.errors import FieldErrors, UserError
 from bot.i18n import Voice, mark
 from bot.notices import waiting as waiting_rules
@@ -162,7 +163,8 @@ def discard_draft(session: Session, actor: Person, prompt_id: int, action_ts: st
 def submit(session: Session, actor: Person, submission: Submission, now: datetime) -> Form | None:
     """Take the answers in: once, late or not, new or edited. What can't be taken raises, and nothing is lost.
 
-    Where an answer asks for another question that the form didn't show yet, nothing is sent: gives the form that does.
+    Where an answer asks for another question that the form didn't show yet, or where more people would read it than the
+    form said, nothing is sent: gives the form that does.
     """
     try:
         part = part_of(session, actor, submission.prompt_id, now, holds_round=True)
@@ -172,16 +174,18 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     submission = _whole(session, part, questions, submission)
     given = {answer.question_id: answer for answer in _given(questions, submission, actor.voice)}
     shown = asked_after(questions, given)
-    if any(question.condition and question.id not in submission.values for question in shown):
+    readers = _readers(session, part) if part.prompt.answered_at is None else []
+    is_wider = part.prompt.answered_at is None and _is_wider(part, submission, readers)
+    if is_wider or any(question.condition and question.id not in submission.values for question in shown):
         draft = drafts.keep(session, actor, part.draft, submission, now)
-        return _form(session, part, draft, now, is_over=False)
+        return replace(_form(session, part, draft, now, is_over=False), has_new_readers=is_wider)
     hidden = {question.id for question in questions}.difference(question.id for question in shown)
     said = [answer for question, answer in given.items() if question not in hidden]
     if any(submission.done.values()):
         said = settle_plans(session, part, said, submission.done)
     _check(shown, said, actor.voice)
     _store(session, part.prompt, said, now)
-    _mark(session, part, submission, now)
+    _mark(session, part, submission, readers, now)
     blockers.follow(session, part, said, now)
     answers.discard_draft(session, actor.key, part.prompt.key)
     _say_so(session, actor, part.prompt.key, part.prompt.reminded)
@@ -257,7 +261,7 @@ def _store(session: Session, prompt: Prompt, given: Sequence[AnswerValue], now: 
     session.flush()
 
 
-def _mark(session: Session, part: Part, submission: Submission, now: datetime) -> None:
+def _mark(session: Session, part: Part, submission: Submission, readers: Sequence[Listed], now: datetime) -> None:
     prompt, sent = (
         part.prompt,
         {"submitted_view": submission.view_id, "submitted_ts": machine_time(session).timestamp()},
@@ -265,16 +269,30 @@ def _mark(session: Session, part: Part, submission: Submission, now: datetime) -
     if prompt.answered_at is not None:
         rounds.mark_answered(session, prompt, edited_at=now, **sent)
         return
-    state, audience_id = answered_as(now, prompt.closes_at), _audience_of(session, part)
+    state, audience_id = answered_as(now, prompt.closes_at), _audience_of(session, part, readers)
     rounds.mark_answered(session, prompt, answered_at=now, state=state, reason=None, audience_id=audience_id, **sent)
 
 
-def _audience_of(session: Session, part: Part) -> int:
+def _audience_of(session: Session, part: Part, readers: Sequence[Listed]) -> int:
     """Who may read, expanded now: an edit doesn't widen it, and whoever leaves drops off when it is read."""
     if part.checkin.readers == "channel":
         return audience.of_channel(session, part.checkin.home_channel or "")
+    return audience.of_people(session, readers)
+
+
+def _readers(session: Session, part: Part) -> list[Listed]:
+    """Who is on the list of those who may read; nobody where a channel reads."""
+    if part.checkin.readers == "channel":
+        return []
     roles = (LEAD,) if part.checkin.readers == "leads" else ()
-    return audience.of_people(session, starmap(Listed, teams.keys(session, part.prompt.team_ids, *roles)))
+    return list(starmap(Listed, teams.keys(session, part.prompt.team_ids, *roles)))
+
+
+def _is_wider(part: Part, submission: Submission, readers: Sequence[Listed]) -> bool:
+    """Whether more people would read what is sent than its form said, or others."""
+    count = len({each.person_id for each in readers})
+    now = mark_of(part.checkin.readers, part.checkin.home_channel, count)
+    return submission.read_by != "" and has_grown(submission.read_by, now)
 
 
 def _say_so(session: Session, actor: Person, prompt_id: int, reminded: int = 0) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache, partial
@@ -12,14 +12,15 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from bot.domain.calendars import Away, Off, WorkCalendar, window_end
+from bot.domain.calendars import Off, WorkCalendar, window_end
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.reminders import lower, next_reminder
 from bot.domain.schedules import due, send_time
 from bot.notices.checkins import PromptNotice, Welcome, prompt_key, welcome_key
+from bot.services import privacy
 from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
-from storage import away, checkins, outbox, workspaces
+from storage import checkins, outbox, workspaces
 from storage.base import is_written
 from storage.bulk import among
 from storage.calendars import Calendars
@@ -116,7 +117,6 @@ class _Release:
         self.session, self.now, self.round = session, now, round_
         self.checkin = session.get_one(CheckIn, self.round.checkin_id)
         self.calendars = Calendars(session, self.checkin)
-        self.absent: Mapping[int, tuple[Away, ...]] = {}
         self.paused = checkins.paused_people(session, self.checkin.key)
         self.settings = workspaces.settings(session)
         self.cairn_paused = workspaces.current(session).paused_at is not None
@@ -130,7 +130,7 @@ class _Release:
         found = self._due()
         people = [prompt.person_id for prompt in found]
         members = checkins.asked_in(self.session, self.checkin.key, people)
-        self.absent = away.days_of(self.session, people)
+        self.calendars.look_up(people)
         chunk = _Chunk([], {}, {})
         for prompt in found:
             self._decide(prompt, chunk, members.get(prompt.person_id, []))
@@ -147,7 +147,7 @@ class _Release:
         if reason is not None:
             chunk.skipped.setdefault((reason, None), []).append(prompt.id)
             return
-        calendar = self.calendars.while_away(prompt, self.absent.get(prompt.person_id, ()))
+        calendar = self.calendars.when_works(prompt.person_id, prompt)
         moment = self.moment_for(calendar)
         if moment is not None and moment > self.now and not self.round.n:
             # They moved west after the round was opened: never before their local time.
@@ -198,6 +198,8 @@ class _Release:
             reminded.setdefault(each.remind_at, []).append(each.prompt.id)
         for remind_at, ids in reminded.items():
             self.session.execute(_RELEASE, {"ids": ids, "now": self.now, "remind_at": remind_at})
+        asked = [each.prompt.person_id for each in released]
+        privacy.before_prompts(self.session, self.checkin, asked, self.now)
         # Who joined since the first welcomes, or moved east, gets theirs before the prompt.
         outbox.post_or_hasten(self.session, [self._welcome(each.prompt) for each in released])
         outbox.post_many(self.session, [self._prompt(each.prompt, each.at) for each in released])

@@ -66,6 +66,7 @@ _MEMBERS = (
 )
 _PEOPLE = select(_person.id, *HABITS).join(_MEMBERS, _MEMBERS.c.person_id == _person.id)
 _IS_AWAY = exists().where(_absence.person_id == _person.id)
+_PRESENT = _PEOPLE.where(_person.status != "left")
 _KINDS_OF_PEOPLE = _PEOPLE.with_only_columns(*HABITS).where(_person.status != "left", ~_IS_AWAY).distinct()
 _AWAY = (
     _PEOPLE.add_columns(_absence.first, _absence.last)
@@ -123,6 +124,10 @@ def _open(session: Session, checkin: CheckIn, now: datetime) -> None:
 def _calendars_of_members(session: Session, checkin: CheckIn, calendars: Calendars) -> set[WorkCalendar]:
     """The different calendars there are among those whom a check-in asks."""
     asked = {"team_ids": _team_ids(session, checkin.key)}
+    if calendars.differ_by_team:
+        people = session.execute(_PRESENT, asked).all()
+        calendars.look_up([person.id for person in people])
+        return set(map(calendars.of, people))
     kinds = {calendars.while_away(each) for each in session.execute(_KINDS_OF_PEOPLE, asked)}
     absent = groupby(session.execute(_AWAY, asked), key=attrgetter("id"))
     for rows in (list(of_one) for _, of_one in absent):

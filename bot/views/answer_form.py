@@ -50,7 +50,7 @@ def answer_form(voice: Voice, form: Form) -> Block:
     """The form of one prompt, with what was typed or answered before in it."""
     if form.is_over:
         return _kept(voice, form)
-    blocks = [section(_until(voice, form)), context(read_by(voice, form.read_by))]
+    blocks = [*_new_readers(voice, form), section(_until(voice, form)), context(read_by(voice, form.read_by))]
     if form.read_by.k:
         may_tell = voice.say("The way you write can still give you away.")
         blocks.append(context(f"{digest_stays(voice)} {may_tell}"))
@@ -65,8 +65,16 @@ def answer_form(voice: Voice, form: Form) -> Block:
         blocks=blocks,
         submit=voice.say("Save changes") if form.is_edit else voice.say("Send"),
         close=voice.say("Close"),
-        metadata=str(form.prompt_id),
+        metadata=f"{form.prompt_id} {form.read_by.mark}",
     ).view()
+
+
+def _new_readers(voice: Voice, form: Form) -> list[Block]:
+    """Nobody's words go further than the form said when they were typed."""
+    if not form.has_new_readers:
+        return []
+    told = voice.say("*Others read this now than when you opened it.* Nothing was sent. If that's fine, send it again.")
+    return [section(told)]
 
 
 def _kept(voice: Voice, form: Form) -> Block:
@@ -250,7 +258,8 @@ def parse(view: Mapping[str, Any], action_ts: str = "") -> Submission:
             done[question] = (*done.get(question, ()), *_ticked(element))
         else:
             values[int(name.removeprefix(ASKED))] = _typed(element)
-    return Submission(int(view["private_metadata"]), values, view["id"], action_ts, done)
+    prompt_id, _, read_by = view["private_metadata"].partition(" ")
+    return Submission(int(prompt_id), values, view["id"], action_ts, done, read_by)
 
 
 def shown_in(view: Mapping[str, Any]) -> frozenset[int]:

@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.notices.privacy import readership
 from bot.playground.world import Message
 from bot.services import privacy
+from storage.answers import Answer
 from storage.checkins import CheckIn
 from storage.people import Person, by_slack_id
 from storage.privacy import ReadersChange
@@ -29,9 +30,10 @@ from tests.house import (
     answer,
     local,
     make_platform,
+    open_form,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, monday_in_tokyo, prompt, rows, stored, words_in
+from tests.stories.acts import ONE_HOUSE, fill_in, monday_in_tokyo, prompt, rows, stored, words_in
 from tests.stories.test_team_changes import edit, save
 
 WHO_CHANGED = "Dana changed who reads"
@@ -275,3 +277,51 @@ class TestBeforeTheNextPrompt:
         said = [plain(message) for message in house.slack.dm(FINN)][-2:]
         assert WHO_CHANGED in said[0]
         assert "open until" in said[1]
+
+
+async def test_words_go_no_further_than_the_form_said_when_they_were_typed(house: House) -> None:
+    await monday_in_tokyo(house, readers="leads")
+    await open_form(house, FINN)
+    assert "Read by Dana, who leads Platform." in str(house.slack.view(FINN))
+    await reads(house, "team")
+    await fill_in(house, FINN, "Only for Dana")
+
+    assert not (await house.slack.submits(FINN)).closed
+    await house.settle()
+
+    shown = str(house.slack.view(FINN))
+    assert "Others read this now than when you opened it." in shown
+    assert "Read by the 8 people in Platform." in shown
+    assert await rows(house, Answer) == []
+    assert "draft that only you can open" in plain(prompt(house, FINN)), "nothing is lost"
+    assert (await house.slack.submits(FINN)).closed
+    await house.settle()
+    assert "sent. Thank you." in plain(prompt(house, FINN))
+
+
+class TestFormsThatAreOpen:
+    """Fewer readers, and what was sent before, ask for no second click."""
+
+    pytestmark = ONE_HOUSE
+
+    async def test_fewer_readers_are_no_news(self, house: House) -> None:
+        await monday_in_tokyo(house, readers="team")
+        await open_form(house, FINN)
+        await edit(house)
+        await house.slack.chooses(DANA, "out0", ["Eva"])
+        await save(house)
+        await fill_in(house, FINN)
+
+        assert (await house.slack.submits(FINN)).closed
+
+    async def test_an_edit_keeps_its_readers(self, house: House) -> None:
+        await monday_in_tokyo(house, readers="leads")
+        await answer(house, FINN, "Only for Dana")
+        await open_form(house, FINN)
+        await reads(house, "team")
+        await fill_in(house, FINN, "Still only for Dana")
+
+        assert (await house.slack.submits(FINN)).closed
+        await house.move_to(local(NEW_YORK, 24, 12))
+        assert not house.dm(BO, "only for Dana")
+        assert house.dm(DANA, "Still only for Dana")
