@@ -202,6 +202,16 @@ def of_person(session: Session, person_id: int, *roles: str) -> list[Team]:
     return sorted(session.scalars(query), key=lambda team: team.name.casefold())
 
 
+def held_in(session: Session, person_id: int, team_ids: Collection[int], *roles: str) -> set[int]:
+    """Those of these teams, deleted or not, in which somebody has one of these roles; any where none is named."""
+    query = select(col(Membership.team_id)).where(
+        col(Membership.person_id) == person_id,
+        col(Membership.team_id).in_(team_ids),
+        col(Membership.role).in_(roles or (MEMBER, LEAD, OBSERVER)),
+    )
+    return set(session.scalars(query))
+
+
 def has_role(session: Session, team_id: int, person_id: int, *roles: str) -> bool:
     """Whether somebody has one of these roles in a team, any where none is named."""
     query = select(col(Membership.id)).where(col(Membership.team_id) == team_id, col(Membership.person_id) == person_id)

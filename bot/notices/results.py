@@ -50,13 +50,13 @@ def for_reader(session: Session, kept: RoundResults, round_: Round, reader: Pers
     checkin, groups = checkins.get(session, round_.checkin_id), kept.groups
     if checkin is None:
         return None
-    led = _in(session, groups, reader, LEAD)
+    led = teams.held_in(session, reader.key, groups, LEAD)
     offered = led | _below(session, groups, reader)
     runs = reader.is_admin or reader.key == checkin.created_by
     if not offered and not runs:
         return None
     # Who is in a team reads its words, where they aren't for its leads alone.
-    known = led if checkin.readers == "leads" else _in(session, groups, reader)
+    known = led if checkin.readers == "leads" else teams.held_in(session, reader.key, groups)
     part = _Part(groups, _names(session, groups), kept.k, offered, known)
     questions = [thaw(each) for each in round_.questions]
     counted = part.counted(groups.keys() if runs else offered)
@@ -71,11 +71,6 @@ def for_reader(session: Session, kept: RoundResults, round_: Round, reader: Pers
         minutes=minutes(questions) if runs else None,
         withheld=len(groups if runs else offered) - len(counted),
     )
-
-
-def _in(session: Session, groups: Collection[int], reader: Person, *roles: str) -> set[int]:
-    """Those of these teams in which somebody has one of these roles; any where none is named."""
-    return {team_id for person_id, team_id in teams.keys(session, [*groups], *roles) if person_id == reader.key}
 
 
 def _below(session: Session, groups: Collection[int], reader: Person) -> set[int]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.domain.simulation import Span
 from bot.playground.company import Person as SlackPerson
 from bot.playground.world import texts_in
+from bot.services import checkins
 from storage.people import Person
 from storage.rounds import Prompt
 from storage.teams import Team
@@ -43,6 +47,7 @@ from tests.stories.test_several_teams import (
     results,
     said,
 )
+from tests.stories.test_simulate import happened, told
 
 EVERYONE = "Everyone at Acme"
 GUEST = "UGUEST"
@@ -212,6 +217,29 @@ class TestComingAndGoing:
         await house.move_to(CLOSED)
 
         assert [user for user in CAST if house.dm(user, "Now with a team")] == [ANA, DANA]
+
+
+async def test_what_is_simulated_for_everyone_is_what_is_sent(house: House) -> None:
+    """Design doesn't work on Mondays, and is asked on the working day before; the others are asked on Mondays."""
+    await company_checkin(house)
+    until = house.now + timedelta(days=14)
+    await stored(house, lambda session: no_mondays(session, house.now))
+    sent, _ = await stored(house, lambda session: told(session, Span(house.now, house.now, until)))
+    await house.move_to(until)
+
+    really, _ = await stored(house, lambda session: happened(session, until))
+    assert really == sent
+    assert {nominal.isoformat(): at.weekday() for (user, _, nominal), at in sent.items() if user == CY} == {
+        "2026-11-30": 4,
+        "2026-12-07": 4,
+    }
+    assert {at.weekday() for (user, *_), at in sent.items() if user == ANA} == {0}
+
+
+def no_mondays(session: Session, now: datetime) -> None:
+    session.execute(update(Team).where(col(Team.name) == "Design").values(working_days="2345"))
+    session.expire_all()
+    checkins.replan_all(session, now)
 
 
 async def test_leads_see_in_the_status_who_answered_of_their_own(house: House) -> None:
