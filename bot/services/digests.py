@@ -142,19 +142,20 @@ def _log_changes(session: Session, round_: Round, readers: Sequence[int], since:
 def send(session: Session, checkin: CheckIn, round_: Round, readers_now: Sequence[int]) -> None:
     """Owe a digest in the home channel where every reader of it may read, else to its readers by DM; to leads always.
 
+    A check-in has one home channel, whatever those of its teams are: over several teams, each read in their own, it
+    goes by DM, to everybody their team's part. A team that wants its part in its channel has a check-in of its own.
+
     Posting again under the same key is a no-op, so that a late answer makes a digest for a round that had none.
     """
-    is_sealed = bool(round_.k) and hidden.is_sealed(session, round_)
-    channel = None if is_sealed else _home_channel(session, checkin, round_)
+    channel = _home_channel(session, checkin, round_)
     notice = ChannelDigest(round_.key, 0, channel or "")
     before = outbox.posted(session, notice.key)
-    lead_keys = [person.key for person in leads(session, checkin)]
-    by_dm = lead_keys if is_sealed else readers_now
+    by_dm = readers_now
     if channel is not None and (before is None or before.state != DROPPED):
         owner = next((person.key for person in owners(session, checkin)), None)
         outbox.post(session, notice, key=notice.key, to=channel, owner=owner)
         # Who replies and keeps does it in a copy of their own, once it is whole.
-        by_dm = lead_keys if round_.closed_at is not None else []
+        by_dm = [person.key for person in leads(session, checkin)] if round_.closed_at is not None else []
     copies = [PersonDigest(round_.key, 0, person) for person in by_dm]
     outbox.post_many(session, [NewPost(copy, copy.key, copy.person_id) for copy in copies])
 
