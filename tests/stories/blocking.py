@@ -16,6 +16,7 @@ from tests.stories.acts import by_socket, fill_in, key_of, monday_in_tokyo, on_s
 IN_THE_WAY = "Is anything in your way?"
 SERVER = "The staging server is down"
 MARKER = "zebra-crossing"
+NUDGE = "Still in your way? Say so when it isn't"
 DANAS_MORNING = local(BERLIN, 23, 9)
 Story = TypeVar("Story", bound=Callable[..., Any])
 
