@@ -100,13 +100,8 @@ def _group(
         asked=sum(each in ASKED for each in standings),
         away=standings.count(Standing.AWAY),
         answered=answered,
-        said=hidden.as_said(shown(given, round_.k, key)) if len(answered) >= round_.k else [],
+        said=hidden.as_said(shown(given, round_.k, key)),
     )
-
-
-def is_sealed(session: Session, round_: Round) -> bool:
-    """Whether a closed round shows nobody anything: fewer than k answered, wherever they are counted together."""
-    return all(len(group.answered) < round_.k for group in hidden.of_round(session, round_.key))
 
 
 def was_anybody_asked(session: Session, round_: Round) -> bool:
