@@ -240,7 +240,7 @@ _LEFT = (
         )
         .scalar_subquery(),
         among(col(Prompt.person_id), "person_ids"),
-        col(Prompt.state).in_((PromptState.MISSED, PromptState.SKIPPED)),
+        col(Prompt.state).not_in((PromptState.DUE, PromptState.SENT)),
         col(Prompt.sent_at).is_not(None),
     )
     .order_by(col(Prompt.id))
@@ -248,7 +248,7 @@ _LEFT = (
 
 
 def left_before(session: Session, round_: Round, person_ids: Sequence[int]) -> list[int]:
-    """These people's prompts of the round before this one that Slack has and nobody has answered."""
+    """These people's prompts of the round before this one that Slack has: they take no more answers, and no edits."""
     ids = {"checkin_id": round_.checkin_id, "round_id": round_.key, "person_ids": person_ids}
     return list(session.scalars(_LEFT, ids))
 
@@ -293,6 +293,17 @@ def answered_ahead(session: Session, checkin_id: int, since: datetime) -> set[in
         )
     )
     return set(session.scalars(query))
+
+
+def open_for(session: Session, person_id: int, now: datetime) -> list[Round]:
+    """The rounds that ask somebody now: their prompt is on its way or there, and isn't answered."""
+    is_asked = (col(Prompt.state).in_(("due", "sent")), col(Prompt.released_at).is_not(None))
+    query = (
+        select(Round)
+        .join(Prompt, col(Prompt.round_id) == col(Round.id))
+        .where(col(Prompt.person_id) == person_id, *is_asked, col(Prompt.closes_at) > now, col(Round.n) > AHEAD)
+    )
+    return list(session.scalars(query))
 
 
 def unanswered(session: Session, checkin_id: int, person_id: int | None = None) -> list[int]:

@@ -14,10 +14,10 @@ from sqlmodel import col
 from bot.domain.checkins import PromptState, Question, Reason, minutes, mood_question, thaw
 from bot.domain.schedules import send_time
 from bot.notices import readers
-from bot.notices.blockers import raised_in
+from bot.notices.blockers import look_up_open, raised_in, still_open
 from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
+from bot.views import blockers as blocker_views
 from bot.views import checkin_cards, prompts
-from bot.views.blockers import own_lines
 from bot.views.prompts import CheckInCard, PromptCard
 from storage import answers, away, checkins, people, rounds, workspaces
 from storage.calendars import calendars_of
@@ -154,6 +154,13 @@ def _wait_for_the_pilot(session: Session, checkin: CheckIn, person: Person, now:
             raise PostponeError(now + timedelta(days=1))
 
 
+def _can_edit_no_more(session: Session, prompt: Prompt, checkin: CheckIn) -> bool:
+    """Whether somebody has answered, and has left all the teams that are asked."""
+    if prompt.answered_at is None:
+        return False
+    return prompt.person_id not in checkins.asked_in(session, checkin.key, [prompt.person_id])
+
+
 @register("checkin.prompt")
 @dataclass(frozen=True)
 class PromptNotice(Notice):
@@ -171,6 +178,7 @@ class PromptNotice(Notice):
         answers.look_up_drafts(session, found)
         people.look_up(session, [prompt.person_id for prompt in found])
         away.look_up(session, [prompt.person_id for prompt in found if prompt.sent_at is None])
+        look_up_open(session, [(prompt, round_) for prompt, round_, _ in rows])
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
         row = rounds.with_round(session, self.prompt_id)
@@ -182,6 +190,7 @@ class PromptNotice(Notice):
         if prompt.sent_at is None and not self._may_come(session, prompt, checkin, now):
             return None
         draft = answers.draft(session, prompt.person_id, prompt.key)
+        blocked = still_open(session, prompt, round_) if now < prompt.closes_at else None
         card = PromptCard(
             prompt_id=prompt.key,
             card=_card_in(session, checkin, round_, prompt.team_ids),
@@ -194,12 +203,14 @@ class PromptNotice(Notice):
             is_edited=prompt.edited_at is not None,
             is_gone=checkin.deleted_at is not None,
             has_mood=mood_question(map(thaw, round_.questions)) is not None,
-            has_left=prompt.reason == Reason.LEFT_TEAM,
+            has_left=prompt.reason == Reason.LEFT_TEAM or _can_edit_no_more(session, prompt, checkin),
             is_away=prompt.reason == Reason.DAY_OFF,
             snoozed_until=prompt.snoozed_until if prompt.snoozed_until and prompt.snoozed_until > now else None,
+            is_blocked=blocked is not None,
         )
         raised = raised_in(session, prompt, round_, now)
-        return Message(*own_lines(reader.voice, prompts.prompt(reader.voice, card), raised, now))
+        said = blocker_views.own_lines(reader.voice, prompts.prompt(reader.voice, card), raised, now)
+        return Message(*blocker_views.still_open(reader.voice, said, blocked))
 
     def _may_come(self, session: Session, prompt: Prompt, checkin: CheckIn, now: datetime) -> bool:
         """Whether it may be sent now: the outbox may have held it back for hours, into the night.

@@ -257,10 +257,29 @@ def _nudge(session: Session, person_id: int, now: datetime) -> None:
     due = [watch for watch, _ in watched if watch.due_at and (watch.due_at <= now or watch.nudged_on)]
     session.flush()
     if person is not None and due:
-        _remind(session, person, due, now)
+        _remind(session, person, _put_off(session, person, due, now), now)
+
+
+def _put_off(session: Session, person: Person, due: Sequence[BlockerWatch], now: datetime) -> list[BlockerWatch]:
+    """Let a week pass before somebody is reminded of what a prompt asks them about already; gives the others."""
+    asked = _asked_about(session, person.key, now)
+    for watch in due:
+        if watch.blocker_id in asked:
+            watch.due_at = next_nudge(now, calendar_of_person(session, person))
+    session.flush()
+    return [watch for watch in due if watch.blocker_id not in asked]
+
+
+def _asked_about(session: Session, person_id: int, now: datetime) -> set[int]:
+    """What a prompt asks somebody about who can answer it still."""
+    asking = [round_ for round_ in rounds.open_for(session, person_id, now) if _asked(round_)]
+    found = [blockers.still_open(session, person_id, round_.checkin_id) for round_ in asking]
+    return {each.id for each in found if each is not None}
 
 
 def _remind(session: Session, person: Person, due: Sequence[BlockerWatch], now: datetime) -> None:
+    if not due:
+        return
     calendar = calendar_of_person(session, person)
     today = calendar.date_at(now)
     for watch in due:

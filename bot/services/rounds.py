@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
-from bot.domain.calendars import Away, WorkCalendar, window_end
+from bot.domain.calendars import Away, Off, WorkCalendar, window_end
 from bot.domain.checkins import PromptState, Reason, freeze
 from bot.domain.schedules import Occurrence, Schedule, at_once, next_round, occurrence
 from bot.notices.checkins import PromptNotice, prompt_key
@@ -239,7 +239,7 @@ def close_due(session: Session, now: datetime) -> bool:
 
 
 def _close(session: Session, round_: Round, now: datetime) -> None:
-    missed = rounds.miss(session, round_.key, CHUNK)
+    missed = _let_go_the_absent(session, round_) or rounds.miss(session, round_.key, CHUNK)
     if missed:
         _say_so(session, missed)  # the round closes when all of them will say what is true now
         return
@@ -255,6 +255,35 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
     if checkin is not None and checkin.deleted_at is None:
         digests.close(session, checkin, round_, now)
         results.close(session, checkin, round_, now)
+
+
+_ABSENT = (
+    select(_prompt.id, _prompt.due_at, _prompt.closes_at, _person.zone, _absence.first, _absence.last)
+    .join(_TABLES["person"], _person.id == _prompt.person_id)
+    .join(_TABLES["absence"], _absence.person_id == _prompt.person_id)
+    .where(_prompt.round_id == _ROUND_ID, _prompt.state == PromptState.SENT)
+    .order_by(_prompt.id)
+)
+_WAS_AWAY = (
+    update(_TABLES["prompt"])
+    .where(_prompt.id.in_(bindparam("ids", expanding=True)), _prompt.state == PromptState.SENT)
+    .values(state=PromptState.SKIPPED, reason=Reason.DAY_OFF, off=Off.AWAY)
+)
+
+
+def _let_go_the_absent(session: Session, round_: Round) -> list[int]:
+    """Whoever was away for a part of their window, and hasn't answered, hasn't missed it: gives their prompts."""
+    found = session.execute(_ABSENT, {"round_id": round_.key}).all()
+    absent = sorted({row.id for row in found if _is_away_in(row.due_at, row.closes_at, row)})[:CHUNK]
+    if absent:
+        session.execute(_WAS_AWAY, {"ids": absent})
+    return absent
+
+
+def _is_away_in(begin: datetime, end: datetime, row: Any) -> bool:
+    zone = ZoneInfo(row.zone)
+    first, last = begin.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+    return bool(row.first <= last and row.last >= first)
 
 
 _REMINDED = select(_prompt.id, _prompt.reminded).where(among(_prompt.id, "ids"), _prompt.reminded > 0)

@@ -40,7 +40,7 @@ class PromptCard:
     `is_over`: its window has ended, and late answers are taken; `is_closed`: none are, since the next round is open.
     `has_mood`: it begins with a mood, which can be told by one tap. `is_away`: skipped since its receiver is away.
     `snoozed_until`: until when they put it off, where that is still to come.
-    `has_left`: skipped since its receiver is in none of its teams any more.
+    `has_left`: its receiver is in none of its teams any more. `is_blocked`: what is in their way is mentioned below.
     """
 
     prompt_id: int
@@ -57,6 +57,7 @@ class PromptCard:
     is_away: bool = False
     snoozed_until: datetime | None = None
     has_left: bool = False
+    is_blocked: bool = False
 
 
 def welcome(
@@ -209,7 +210,7 @@ def _buttons(voice: Voice, card: PromptCard) -> list[Element]:
     style = "primary" if card.state in OPEN else None
     buttons = [button(label, actions.ANSWER, value, style=style)]
     if card.state in ("due", "sent") and not card.is_over:
-        if card.snoozed_until is None:
+        if card.snoozed_until is None and not card.is_blocked:  # three buttons are the most, and one is below
             buttons.append(button(voice.say("Snooze 1 h"), actions.SNOOZE, value))
         buttons.append(button(voice.say("Not this time"), actions.SKIP, value))
     return buttons
