@@ -16,7 +16,6 @@ from bot.domain.results import Group, Shown, Tally, from_json, group, shown, tal
 K = 5
 A, B, C, D = 1, 2, 3, 4
 TEAMS = st.dictionaries(st.integers(1, 8), st.integers(0, 12), max_size=8)
-SOME = st.sets(st.integers(1, 8))
 KS = st.integers(3, 9)
 
 
@@ -59,9 +58,13 @@ def test_who_reads_one_team_sees_the_whole_where_the_others_stay_hidden(voices: 
     assert found.teams == ({A} if voices[A] >= K else set())
 
 
-@given(voices=TEAMS, offered=SOME, known=SOME, k=KS)
-def test_subtracting_reveals_nobody(voices: dict[int, int], offered: set[int], known: set[int], k: int) -> None:
+@given(teams=st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.booleans()), max_size=6), k=KS)
+def test_subtracting_reveals_nobody(teams: list[tuple[int, bool, bool]], k: int) -> None:
     """The whole less any of what a reader is shown or knows is of nobody, or of k voices or more."""
+    voices = {team: count for team, (count, _, _) in enumerate(teams)}
+    offered = {team for team, (_, is_offered, _) in enumerate(teams) if is_offered}
+    known = {team for team, (_, _, is_known) in enumerate(teams) if is_known}
+
     found = shown(voices, k, offered=offered, known=known)
 
     assert found.teams <= offered
