@@ -98,6 +98,7 @@ class _Edge:
                 name, text = first.casefold(), rest.strip()
         handler, rest = self.routes.command(name, text)
         request = await self._request(_of_command(body), body, text=rest)
+        reply: Reply | None
         try:
             if handler is None:
                 reply = Reply(text=unknown(await self.desk.voice_of(request.call), text or body["command"]))

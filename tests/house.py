@@ -145,7 +145,7 @@ async def make_team(house: House, name: str, channel: str | None = PLATFORM, **c
 
 async def platform_team(house: House, **chosen: str | list[str]) -> None:
     """Dana makes the team Platform of everybody in #platform."""
-    await make_team(house, "Platform", from_channel=PLATFORM, **chosen)
+    await make_team(house, "Platform", PLATFORM, from_channel=PLATFORM, **chosen)
 
 
 def local(zone: ZoneInfo, day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:

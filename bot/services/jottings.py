@@ -23,7 +23,7 @@ from bot.services import answers, drafts, home
 from storage import answers as stored_answers
 from storage import jottings, outbox, replies
 from storage.jottings import Jotting
-from storage.outbox import Priority
+from storage.outbox_rows import Priority
 from storage.people import Person
 from storage.replies import Root
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple, Unpack
 
 import structlog
 from sqlalchemy import ColumnElement, Select, bindparam, or_, update
@@ -20,6 +20,7 @@ from storage.types import UTCDateTime
 
 log = structlog.get_logger(__name__)
 SET_ASIDE = timedelta(minutes=10)
+Columns = TypeVarTuple("Columns")
 Row = CheckIn | Round | Blocker | BlockerWatch
 
 # Ticks look every few seconds: their queries are made once, around this parameter.
@@ -31,7 +32,9 @@ def is_next(of: type[Row]) -> ColumnElement[bool]:
     return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= NOW)
 
 
-def take_next(session: Session, which: Select[Any], work: Callable[..., None], now: datetime) -> bool:
+def take_next(
+    session: Session, which: Select[Unpack[Columns]], work: Callable[[Unpack[Columns]], None], now: datetime
+) -> bool:
     """Do `work` on the first that a query finds, given its columns; says whether there was one. A tick's step.
 
     The first column is the row whose turn it is. Where the work fails it is set aside for ten minutes: ticks take
@@ -40,7 +43,8 @@ def take_next(session: Session, which: Select[Any], work: Callable[..., None], n
     found = session.execute(which, {"now": now}).first()
     if found is None:
         return False
-    _take_turn(session, found[0], lambda: work(*found), now)
+    columns: Any = found
+    _take_turn(session, columns[0], lambda: work(*found), now)
     return True
 
 
