@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVarTuple, Unpack
+from typing import Any, TypeVarTuple
 
 import structlog
 from sqlalchemy import ColumnElement, Select, bindparam, or_, update
@@ -32,9 +32,7 @@ def is_next(of: type[Row]) -> ColumnElement[bool]:
     return or_(col(of.stuck_until).is_(None), col(of.stuck_until) <= NOW)
 
 
-def take_next(
-    session: Session, which: Select[Unpack[Columns]], work: Callable[[Unpack[Columns]], None], now: datetime
-) -> bool:
+def take_next(session: Session, which: Select[*Columns], work: Callable[[*Columns], None], now: datetime) -> bool:
     """Do `work` on the first that a query finds, given its columns; says whether there was one. A tick's step.
 
     The first column is the row whose turn it is. Where the work fails it is set aside for ten minutes: ticks take
