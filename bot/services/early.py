@@ -24,7 +24,7 @@ from bot.notices import waiting as waiting_rules
 from bot.notices.home import HomeNotice
 from bot.services import answers, digests, drafts, simulation
 from storage import answers as stored_answers
-from storage import checkins, outbox, rounds
+from storage import checkins, hidden, outbox, rounds
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -115,6 +115,8 @@ def _round(session: Session, checkin: CheckIn, ahead: Ahead, now: datetime) -> R
     found = session.scalars(query).one_or_none()
     round_ = found or Round(checkin_id=checkin.key, nominal=ahead.nominal, n=AHEAD)
     round_.questions = _questions(session, checkin)
+    # Whoever started before was promised as much; names that are shown since are settled when it opens.
+    round_.k = max(round_.k, hidden.k_of(session, checkin))
     round_.opened_at = round_.planned_at = round_.closed_at = now
     round_.closes_at = ahead.at
     session.add(round_)
