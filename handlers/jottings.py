@@ -39,13 +39,13 @@ class Jottings:
             view = answer_form.answer_form(form.voice, form.result)
         else:
             view = jotting_views.choose(offered.voice, offered.result)
-        await request.client.views_open(trigger_id=request.call.trigger_id or "", view=view)
+        await request.open(view)
 
     async def put(self, request: Request) -> None:
         """One of the questions was chosen."""
         form = await self._put(request, jotting_views.place_in(request.payload["actions"][0]))
         view = answer_form.answer_form(form.voice, form.result)
-        await request.client.views_update(view_id=request.view["id"], hash=request.view["hash"], view=view)
+        await request.update(view)
 
     async def _put(self, request: Request, where: tuple[str, int, int]) -> Done[Form]:
         action_ts = request.payload["actions"][0]["action_ts"]
