@@ -93,16 +93,21 @@ def start(session: Session, actor: Person, checkin_id: int, now: datetime) -> Fo
 
 def _begin(session: Session, actor: Person, checkin: CheckIn, ahead: Ahead, now: datetime) -> Prompt:
     round_ = _round(session, checkin, ahead, now)
+    calendars, asked = Calendars(session, checkin), checkins.asked_in(session, checkin.key, [actor.key])
+    part: dict[str, Any] = {
+        "round_id": round_.key,
+        "due_at": ahead.at,
+        "closes_at": window_end(ahead.at, checkin.window, calendars.schedule.zone_for(calendars.of(actor))),
+        "team_ids": asked.get(actor.key, []),
+        "released_at": now,  # or it would be sent at its time, though the round may not open then
+    }
     begun = rounds.ahead_of(session, actor.key, now - LASTS)
     # Who started what was put off since goes on with that.
-    before = next((prompt for checkin_id, prompt in begun if checkin_id == checkin.key), None)
-    prompt = before or Prompt(person_id=actor.key, round_id=round_.key)
-    calendars = Calendars(session, checkin)
-    prompt.round_id, prompt.due_at = round_.key, ahead.at
-    prompt.state, prompt.reason, prompt.off = PromptState.DUE, None, None
-    prompt.closes_at = window_end(ahead.at, checkin.window, calendars.schedule.zone_for(calendars.of(actor)))
-    prompt.team_ids = checkins.asked_in(session, checkin.key, [actor.key]).get(actor.key, [])
-    prompt.released_at = now  # or it would be sent at its time, though the round may not open then
+    prompt = next((prompt for checkin_id, prompt in begun if checkin_id == checkin.key), None)
+    if prompt is None:
+        prompt = Prompt(person_id=actor.key, **part)
+    elif prompt.answered_at is None:
+        prompt.sqlmodel_update({**part, "state": PromptState.DUE, "reason": None, "off": None})
     session.add(prompt)
     session.flush()
     return prompt
@@ -112,13 +117,14 @@ def _round(session: Session, checkin: CheckIn, ahead: Ahead, now: datetime) -> R
     query = select(Round).where(
         col(Round.checkin_id) == checkin.key, col(Round.nominal) == ahead.nominal, col(Round.n) == AHEAD
     )
-    found = session.scalars(query).one_or_none()
-    round_ = found or Round(checkin_id=checkin.key, nominal=ahead.nominal, n=AHEAD)
-    round_.questions = _questions(session, checkin)
-    # Whoever started before was promised as much; names that are shown since are settled when it opens.
-    round_.k = max(round_.k, hidden.k_of(session, checkin))
-    round_.opened_at = round_.planned_at = round_.closed_at = now
-    round_.closes_at = ahead.at
+    opened: dict[str, Any] = {"opened_at": now, "planned_at": now, "closed_at": now, "closes_at": ahead.at}
+    kept = {"questions": _questions(session, checkin), "k": hidden.k_of(session, checkin), **opened}
+    round_ = session.scalars(query).one_or_none()
+    if round_ is None:
+        round_ = Round(checkin_id=checkin.key, nominal=ahead.nominal, n=AHEAD, **kept)
+    else:
+        # Whoever started before was promised as much; names that are shown since are settled when it opens.
+        round_.sqlmodel_update({**kept, "k": max(round_.k, kept["k"])})
     session.add(round_)
     session.flush()
     return round_
