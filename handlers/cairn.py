@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.public_holidays import Region
+from bot.domain.setup import SettingsRequest
 from bot.services import home, settings
 from bot.views import actions
 from bot.views import settings as settings_views
 from bot.views.help import help_text
-from bot.views.settings import CurrentSettings
 from handlers.desk import Desk
 from handlers.routes import Reply, Request, Routes
 from storage.workspaces import WorkspaceSettings
@@ -40,7 +39,7 @@ class CairnItself:
         """The settings form, for admins."""
         shown = await self.desk.look(settings.show, request.call)
         teams = await self.desk.look(settings.teams_to_choose, request.call)
-        view = settings_views.settings_form(shown.voice, _current(shown.result, teams.result))
+        view = settings_views.settings_form(shown.voice, _current(shown.result), teams.result)
         await request.open(view)
         return None
 
@@ -57,8 +56,8 @@ class CairnItself:
         return None
 
 
-def _current(row: WorkspaceSettings, teams: Mapping[int, str]) -> CurrentSettings:
-    return CurrentSettings(
+def _current(row: WorkspaceSettings) -> SettingsRequest:
+    return SettingsRequest(
         anyone_makes_teams=row.anyone_makes_teams,
         guests_take_part=row.guests_take_part,
         working_days=frozenset(int(digit) - 1 for digit in row.working_days),
@@ -66,7 +65,6 @@ def _current(row: WorkspaceSettings, teams: Mapping[int, str]) -> CurrentSetting
         hours_to=row.hours_to,
         region=None if row.country is None else Region(row.country, row.subdivision),
         version=row.version,
-        teams=teams,
-        pilot_teams=row.pilot_teams or [],
+        pilot_teams=frozenset(row.pilot_teams or ()),
         k=row.k,
     )

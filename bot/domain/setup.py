@@ -90,7 +90,7 @@ VOICES = range(3, 21)
 
 @dataclass(frozen=True)
 class SettingsRequest:
-    """The workspace's settings as an admin wants them; `version` is the one they looked at.
+    """The workspace's settings, as they stand or as an admin wants them; `version` is the one they looked at.
 
     `k`: how many voices it takes with names hidden.
     """

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as field_of
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from bot.domain.public_holidays import Region
-from bot.domain.setup import USUAL_VOICES, VOICES, SettingsRequest
+from bot.domain.setup import VOICES, SettingsRequest
 from bot.errors import UserError
 from bot.i18n import Voice, mark
 from bot.views import actions, regions
@@ -31,27 +28,8 @@ from bot.views.blocks import (
 VALUE = "value"
 
 
-@dataclass(frozen=True)
-class CurrentSettings:
-    """The settings as they stand; weekdays count from 0, Monday. `pilot_teams` are some of `teams`.
-
-    `k`: how many voices it takes with names hidden.
-    """
-
-    anyone_makes_teams: bool
-    guests_take_part: bool
-    working_days: frozenset[int]
-    hours_from: time
-    hours_to: time
-    region: Region | None
-    version: int
-    teams: Mapping[int, str] = field_of(default_factory=dict)
-    pilot_teams: Sequence[int] = ()
-    k: int = USUAL_VOICES
-
-
-def settings_form(voice: Voice, current: CurrentSettings) -> Block:
-    """The form, for admins."""
+def settings_form(voice: Voice, current: SettingsRequest, teams: Mapping[int, str]) -> Block:
+    """The form, for admins; `teams` can be chosen as pilot teams."""
     days = {str(day): voice.weekday(day) for day in range(7)}
     switches = {
         "anyone_makes_teams": voice.say("Everyone can make teams"),
@@ -83,7 +61,7 @@ def settings_form(voice: Voice, current: CurrentSettings) -> Block:
                 text_input(VALUE, regions.MOST, regions.written(current.region)),
             ),
             _voices(voice, current),
-            *_pilot(voice, current),
+            *_pilot(voice, current, teams),
         ],
         submit=voice.say("Save"),
         close=voice.say("Cancel"),
@@ -91,18 +69,18 @@ def settings_form(voice: Voice, current: CurrentSettings) -> Block:
     ).view()
 
 
-def _voices(voice: Voice, current: CurrentSettings) -> Block:
+def _voices(voice: Voice, current: SettingsRequest) -> Block:
     hint = voice.say("Where names are hidden, a question that fewer answered stays sealed. Holds for rounds to come.")
     choices = {str(k): voice.write(k) for k in VOICES}
     return field(Field("k", voice.say("Voices with names hidden"), hint), select(VALUE, choices, str(current.k)))
 
 
-def _pilot(voice: Voice, current: CurrentSettings) -> list[Block]:
-    if not current.teams:
+def _pilot(voice: Voice, current: SettingsRequest, teams: Mapping[int, str]) -> list[Block]:
+    if not teams:
         return []
     hint = voice.say("Where there are some, only their check-ins ask; the others are planned and wait. Empty: all ask.")
-    choices = {str(key): cut(name, OPTION_TEXT) for key, name in current.teams.items()}
-    chosen = list(map(str, current.pilot_teams))
+    choices = {str(key): cut(name, OPTION_TEXT) for key, name in teams.items()}
+    chosen = [str(key) for key in sorted(current.pilot_teams)]
     return [
         field(Field("pilot_teams", voice.say("Pilot teams"), hint, optional=True), multi_select(VALUE, choices, chosen))
     ]

@@ -36,7 +36,6 @@ from bot.views import answer_form, checkin_form, kept_inputs, question_form, set
 from bot.views.blocks import Block
 from bot.views.checkin_form import SetupCard
 from bot.views.question_form import QuestionCard
-from bot.views.settings import CurrentSettings
 from bot.views.teams import TeamForm
 
 VOICE = Voice("en-GB", "Europe/Berlin")
@@ -201,11 +200,12 @@ def test_a_question_comes_back_as_it_is(asked: QuestionRequest) -> None:
 def test_settings_come_back_as_they_stand(
     region: Region | None, anyone: bool, guests: bool, days: frozenset[int]
 ) -> None:
-    current = CurrentSettings(anyone, guests, days, time(8, 30), time(16, 45), region, version=12, k=7)
+    pilot = frozenset({5})
+    current = SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), region, 12, pilot_teams=pilot, k=7)
 
-    request = settings.parse(VOICE, sent(settings.settings_form(VOICE, current)))
+    request = settings.parse(VOICE, sent(settings.settings_form(VOICE, current, {3: "Platform", 5: "Design"})))
 
-    assert request == SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), region, version=12, k=7)
+    assert request == current
 
 
 @pytest.mark.parametrize("groups", [{}, {"SLEADS": "Leads"}])
