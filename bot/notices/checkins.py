@@ -209,7 +209,7 @@ class PromptNotice(Notice):
             is_blocked=blocked is not None,
         )
         raised = raised_in(session, prompt, round_, now)
-        said = blocker_views.own_lines(reader.voice, prompts.prompt(reader.voice, card), raised, now)
+        said = blocker_views.own_lines(reader.voice, prompts.prompt(reader.voice, card), raised)
         return Message(*blocker_views.still_open(reader.voice, said, blocked))
 
     def _may_come(self, session: Session, prompt: Prompt, checkin: CheckIn, now: datetime) -> bool:

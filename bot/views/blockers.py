@@ -119,22 +119,26 @@ def _quote(words: str) -> str:
     return "> " + escape(cut(" ".join(words.split()), QUOTED))
 
 
-def own_line(voice: Voice, blocker: OwnBlocker, now: datetime) -> Block:
-    """One's own blocker, with the button that closes it or opens it again."""
+def _since(voice: Voice, since: datetime) -> str:
+    """Its age where the words stay as they are while it grows older."""
+    return voice.say("since {day}", day=voice.local(since).date())
+
+
+def own_line(voice: Voice, blocker: OwnBlocker, age: str) -> Block:
+    """One's own blocker, with the button that closes it or opens it again; `age` in words."""
     if blocker.ended is not None:
         text = voice.say("Out of your way.") + "\n" + _quote(blocker.words)
         return section(text, accessory=button(voice.say("Open it again"), actions.REOPEN_BLOCKER, str(blocker.id)))
-    text = f"{_own_headline(voice, blocker, now)}\n{_quote(blocker.words)}"
+    text = f"{_own_headline(voice, blocker, age)}\n{_quote(blocker.words)}"
     return section(text, accessory=button(voice.say("It's out of my way"), actions.CLOSE_BLOCKER, str(blocker.id)))
 
 
-def _own_headline(voice: Voice, blocker: OwnBlocker, now: datetime) -> str:
-    age = _age(voice, blocker.opened_at, now)
+def _own_headline(voice: Voice, blocker: OwnBlocker, age: str) -> str:
     if not blocker.told:
         return voice.say("In your way {age}. Nobody else was told.", age=age)
     return voice.say_n(
-        "In your way {age}. {names} knows.",
-        "In your way {age}. {names} know.",
+        "In your way {age}. {names} can see it.",
+        "In your way {age}. {names} can see it.",
         len(blocker.told),
         age=age,
         names=voice.names(escape(name) for name in blocker.told),
@@ -153,11 +157,9 @@ def still_open(voice: Voice, message: tuple[str, list[Block]], blocker: StillOpe
     return f"{text}\n{line}\n{said_then}", [*blocks, section(f"{line}\n{said_then}", accessory=done)]
 
 
-def own_lines(
-    voice: Voice, message: tuple[str, list[Block]], own: Sequence[OwnBlocker], now: datetime
-) -> tuple[str, list[Block]]:
+def own_lines(voice: Voice, message: tuple[str, list[Block]], own: Sequence[OwnBlocker]) -> tuple[str, list[Block]]:
     """A prompt's message, with what its answers raised below."""
-    lines = [own_line(voice, blocker, now) for blocker in own]
+    lines = [own_line(voice, blocker, _since(voice, blocker.opened_at)) for blocker in own]
     lines += _in_channel(voice, own[0]) if len(own) == 1 else []  # a message has three buttons at most
     text, blocks = message
     return "\n".join([text, *(line["text"]["text"] for line in lines)]), [*blocks, *lines]
@@ -169,7 +171,7 @@ def on_home(voice: Voice, card: BlockersOnHome) -> list[Block]:
     if card.own:
         blocks.append(header(voice.say("In your way")))
         for blocker in card.own[:SHOWN]:
-            blocks += [own_line(voice, blocker, card.now), *_sharing(voice, blocker)]
+            blocks += [own_line(voice, blocker, _age(voice, blocker.opened_at, card.now)), *_sharing(voice, blocker)]
         blocks += _more(voice, len(card.own) - SHOWN)
     if card.led:
         blocks.append(header(voice.say("Open blockers")))
@@ -237,7 +239,7 @@ def nudge(voice: Voice, own: Sequence[OwnBlocker], led: Sequence[LedBlocker], no
     blocks: list[Block] = []
     if own:
         blocks.append(section(voice.say("*Still in your way?* Say so when it isn't; nothing is wrong if it is.")))
-        blocks += [own_line(voice, blocker, now) for blocker in own[:NUDGED]]
+        blocks += [own_line(voice, blocker, _age(voice, blocker.opened_at, now)) for blocker in own[:NUDGED]]
         blocks += _sharing(voice, own[0])[: NUDGED - 1] if len(own) == 1 else []  # a message has three buttons at most
         blocks += _more(voice, len(own) - NUDGED)
     if led:

@@ -34,7 +34,7 @@ async def test_a_lead_who_comes_later_sees_that_it_is_open_and_its_words_after_a
     await house.move_to(local(NEW_YORK, 23, 9))
     (message,) = house.dm(EVA, MARKER)
     assert "Something is in the way of Finn" in plain(message)
-    assert "Dana and Eva know." in await opened(house, FINN)
+    assert "Dana and Eva can see it." in await opened(house, FINN)
     await house.slack.redeliver(2)
     assert len(house.dm(EVA, MARKER)) == 1
 
@@ -104,7 +104,7 @@ async def test_a_lead_who_is_asked_too_tells_nobody_of_their_own(house: House) -
 
     await says_blocked(house, DANA, SERVER)
 
-    assert "In your way since today. Nobody else was told." in plain(prompt(house, DANA))
+    assert "In your way since Mon 23 Nov. Nobody else was told." in plain(prompt(house, DANA))
     assert not any("the way of" in plain(each) for user in CAST for each in house.slack.dm(user))
     assert "Open blockers" not in await opened(house, DANA)
 

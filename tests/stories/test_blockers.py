@@ -40,7 +40,7 @@ async def test_the_leads_hear_of_it_at_once_in_their_working_hours_and_nobody_el
     assert plain(message).startswith("Something is in the way of Finn, said in Weekly check-in on Mon 23 Nov")
     assert "It stays on your Home, with its age, until Finn closes it." in plain(message)
     assert not any(house.dm(user, SERVER) for user in CAST if user not in (DANA, FINN))
-    assert "In your way since today. Dana knows." in plain(prompt(house, FINN))
+    assert "In your way since Mon, Nov 23. Dana can see it." in plain(prompt(house, FINN))
 
     await house.move_to(local(BERLIN, 23, 10))
     await says_blocked(house, ANA, "No budget yet")
@@ -53,7 +53,7 @@ async def test_the_leads_hear_of_it_at_once_in_their_working_hours_and_nobody_el
 
 async def test_whoever_raised_it_closes_it_and_can_take_that_back_for_a_day(house: House) -> None:
     await finn_is_blocked(house, until=local(BERLIN, 25, 12))
-    assert "In your way In your way for 2 days. Dana knows." in await opened(house, FINN)
+    assert "In your way In your way for 2 days. Dana can see it." in await opened(house, FINN)
     assert "Open blockers Finn, for 2 days, from Weekly check-in" in await opened(house, DANA)
 
     await house.slack.clicks_in_home(FINN, "It's out of my way")
@@ -181,7 +181,7 @@ async def test_whoever_raised_it_is_asked_once_a_week(house: House) -> None:
 
     await house.move_to(local(TOKYO, 30, 9))
     (nudge,) = house.dm(FINN, NUDGE)
-    assert "In your way for 7 days. Dana knows. > The staging server is down" in plain(nudge)
+    assert "In your way for 7 days. Dana can see it. > The staging server is down" in plain(nudge)
 
     await house.slack.clicks(FINN, nudge, "It's out of my way")
     await house.settle()
