@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, not_, select
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from sqlmodel import Field, col
 
 from bot.domain.hidden import Given
 from storage import workspaces
+from storage.answers import Answer
 from storage.base import Keyed
 from storage.checkins import CheckIn
 from storage.rounds import Prompt
@@ -62,6 +65,44 @@ _OF_ROUND = (
 def of_round(session: Session, round_id: int) -> list[HiddenGroup]:
     """The groups of a round that has been closed."""
     return list(session.scalars(_OF_ROUND, {"round_id": round_id}))
+
+
+# Columns, since a company's round is closed in one transaction: objects take several times as long.
+_PARTS = (
+    select(*(col(each) for each in (Prompt.id, Prompt.state, Prompt.reason, Prompt.answered_at, Prompt.team_ids)))
+    .where(col(Prompt.round_id) == bindparam("round_id"))
+    .order_by(col(Prompt.id))
+)
+_SAID = (
+    select(*(col(each) for each in (Answer.prompt_id, Answer.question_id, Answer.words, Answer.number, Answer.chosen)))
+    .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
+    .where(
+        col(Prompt.round_id) == bindparam("round_id"),
+        col(Answer.question_id).in_(bindparam("question_ids", expanding=True)),
+    )
+)
+
+
+class PartInRound(NamedTuple):
+    """One person's part in a round, as far as it is counted."""
+
+    id: int
+    state: str
+    reason: str | None
+    answered_at: datetime | None
+    team_ids: list[int]
+
+
+def parts(session: Session, round_id: int) -> list[PartInRound]:
+    """Everybody's part in a round, by primary key of their prompts."""
+    return [PartInRound._make(row) for row in session.execute(_PARTS, {"round_id": round_id})]
+
+
+def said_in(session: Session, round_id: int, question_ids: Collection[int]) -> list[Given]:
+    """What was said to these questions of a round, as it stands now."""
+    found = session.execute(_SAID, {"round_id": round_id, "question_ids": list(question_ids)})
+    values = ((row, tuple(row.chosen or ()) or row.number if row.words is None else row.words) for row in found)
+    return [Given(row.prompt_id, row.question_id, value) for row, value in values if value is not None]
 
 
 def unreadable(session: Session, round_id: int, readable: ColumnElement[bool]) -> list[int]:

@@ -6,19 +6,17 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from bot.domain.checkins import thaw
-from bot.domain.forms import typed_of
 from bot.domain.hidden import WHY_NOT, Given, Group, flaws, group_of, shown
 from bot.domain.participation import ASKED, Standing, standing
 from bot.domain.setup import CheckInRequest
 from bot.errors import UserError
-from storage import answers, hidden, people, rounds, teams, workspaces
+from storage import hidden, people, teams, workspaces
 from storage.checkins import CheckIn
-from storage.hidden import HiddenGroup
-from storage.rounds import Prompt, Round
+from storage.hidden import HiddenGroup, PartInRound
+from storage.rounds import Round
 from storage.teams import MEMBER
 
 KEY_BYTES = 32
@@ -55,7 +53,7 @@ def counts(session: Session, checkin: CheckIn, round_: Round) -> dict[Group, dic
     """How many of each group answered and didn't: of an open round as it is, of a closed one as it was then."""
     if round_.closed_at is None:
         found: dict[Group, Counter[Standing]] = {}
-        for part in rounds.prompts_of_round(session, round_.key):
+        for part in hidden.parts(session, round_.key):
             group = group_of(part.team_ids, checkin.readers)
             found.setdefault(group, Counter())[standing(part.state, part.reason)] += 1
         return dict(found)
@@ -69,8 +67,8 @@ def _counts(group: HiddenGroup) -> dict[Standing, int]:
 
 def fix(session: Session, checkin: CheckIn, round_: Round) -> None:
     """Write down what a round that has just been closed says, with a key for its order that nobody keeps."""
-    groups: dict[Group, list[Prompt]] = {}
-    for part in rounds.prompts_of_round(session, round_.key):
+    groups: dict[Group, list[PartInRound]] = {}
+    for part in hidden.parts(session, round_.key):
         groups.setdefault(group_of(part.team_ids, checkin.readers), []).append(part)
     said, key = _said(session, round_), secrets.token_bytes(KEY_BYTES)
     session.add_all(_group(round_, group, parts, said, key) for group, parts in groups.items())
@@ -81,18 +79,16 @@ def _said(session: Session, round_: Round) -> Mapping[int, Sequence[Given]]:
     """All that was said to questions that can be asked with names hidden, by prompt."""
     may_show = {question.id for question in map(thaw, round_.questions) if question.kind not in WHY_NOT}
     said: dict[int, list[Given]] = {}
-    for prompt, answer in answers.of_round(session, round_.key, true()):
-        value = typed_of(answer.value)
-        if answer.question_id in may_show and value is not None:
-            said.setdefault(prompt.key, []).append(Given(prompt.key, answer.question_id, value))
+    for given in hidden.said_in(session, round_.key, may_show):
+        said.setdefault(given.prompt_id, []).append(given)
     return said
 
 
 def _group(
-    round_: Round, group: Group, parts: Sequence[Prompt], said: Mapping[int, Sequence[Given]], key: bytes
+    round_: Round, group: Group, parts: Sequence[PartInRound], said: Mapping[int, Sequence[Given]], key: bytes
 ) -> HiddenGroup:
     standings = [standing(part.state, part.reason) for part in parts]
-    answered = [part.key for part in parts if part.answered_at is not None]
+    answered = [part.id for part in parts if part.answered_at is not None]
     given = [each for prompt in answered for each in said.get(prompt, ())]
     return HiddenGroup(
         round_id=round_.key,
