@@ -24,10 +24,6 @@ class Seeing:
         self.doing = doing
         self.world: World = doing.world
 
-    machine_offset = property(
-        lambda self: self.world.machine_offset, lambda self, seconds: setattr(self.world, "machine_offset", seconds)
-    )
-
     def conversation(self, user: str, channel: str | None) -> Conversation:
         """The channel by id or #name, the DM with the bot when None."""
         if channel is None:
@@ -77,9 +73,6 @@ class Seeing:
     @property
     def calls(self) -> list[Call]:
         return self.doing.api.calls
-
-    def clear_calls(self) -> None:
-        self.doing.api.calls.clear()
 
     def every_payload(self) -> list[str]:
         """All that the bot ever sent to people (messages, views, acks, response_urls), each as JSON."""
@@ -162,11 +155,8 @@ class Workspace(Seeing):
     async def shortcut(self, user: str, callback_id: str, message: Message | None = None) -> Answer:
         return await self.doing.shortcut(user, callback_id, message)
 
-    async def reacts(self, user: str, message: Message, name: str) -> None:
-        await self.doing.react(user, message, name)
-
-    async def unreacts(self, user: str, message: Message, name: str) -> None:
-        await self.doing.react(user, message, name, added=False)
+    async def reacts(self, user: str, message: Message, name: str, *, added: bool = True) -> None:
+        await self.doing.react(user, message, name, added=added)
 
     # Redelivery
 
@@ -229,14 +219,6 @@ class Workspace(Seeing):
         conversation.name = name
         self.world.changed()
         await self.doing.tell({"type": f"{_noun(conversation)}_rename", "channel": {"id": channel, "name": name}})
-
-    async def group_changes(self, group: str, users: list[str]) -> None:
-        """Set a user group's members; the app hears subteam_members_changed."""
-        before = self.world.groups[group].users
-        self.world.groups[group].users = users
-        added, removed = [u for u in users if u not in before], [u for u in before if u not in users]
-        body: JSON = {"type": "subteam_members_changed", "subteam_id": group}
-        await self.doing.tell(body | {"added_users": added, "removed_users": removed})
 
     async def _tell_user(self, kind: str, person: Person) -> None:
         now = int(self.world.machine_now())

@@ -28,8 +28,8 @@ def _switch(part: str, name: str) -> property:
 class Playground:
     """The server, its state and its switches.
 
-    `ack_seconds` may be lowered by tests that want a time-out; `checks_on`, `echoes` and `keep_calls` may be
-    switched off by benchmarks.
+    `ack_seconds` may be lowered by tests that want a time-out; `checks_on` and `echoes` may be switched
+    off by benchmarks.
     """
 
     def __init__(self, company: Company | None = None, calendar: Calendar | None = None) -> None:
@@ -93,7 +93,6 @@ class Playground:
     ack_seconds = _switch("transport", "ack_seconds")
     refuse_connections = _switch("transport", "refuse_connections")
     checks_on = _switch("api", "checks_on")
-    keep_calls = _switch("api", "keep_calls")
     page_size = _switch("api", "page_size")
     machine_offset = _switch("world", "machine_offset")
 

@@ -50,7 +50,6 @@ class WebApi:
         self.scopes = world.company.app.scopes
         self.page_size = 3
         self.checks_on = True
-        self.keep_calls = True
         self.calls: list[Call] = []
         self.sent: list[Args] = []  # all that went out to people, for tests that look for a word in it
         self.violations: list[Violation] = []
@@ -90,8 +89,8 @@ class WebApi:
             call.response = self._refusal(call, problem)
         except (AttributeError, KeyError, TypeError, ValueError) as nonsense:  # an argument of the wrong shape
             call.response = self._refusal(call, SlackError("invalid_arguments", [f"[ERROR] {nonsense!r}"]))
-        self._record(call)
-        if self.keep_calls and name.startswith(("chat.", "views.", "files.")):
+        self.calls.append(call)
+        if name.startswith(("chat.", "views.", "files.")):
             self.sent.append(args)
         return call
 
@@ -147,10 +146,6 @@ class WebApi:
             headers["Retry-After"] = str(wait)
         return web.json_response(body, status=429 if wait else 200, headers=headers)
 
-    def _record(self, call: Call) -> None:
-        if self.keep_calls:
-            self.calls.append(call)
-
     # Faults
 
     async def _faulty(self, fault: Fault, request: web.Request, name: str, args: Args) -> web.StreamResponse:
@@ -169,7 +164,7 @@ class WebApi:
         """An answer (or none) without acting."""
         args.pop("token", None)
         body = {"ok": False, "error": fault.detail if fault.kind == "error" else fault.kind}
-        self._record(Call(name, args, self.world.machine_now(), self, body))
+        self.calls.append(Call(name, args, self.world.machine_now(), self, body))
         if fault.kind == "reset":
             return _cut(request)
         if fault.kind == "http":

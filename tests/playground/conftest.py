@@ -22,7 +22,6 @@ EVENTS = [
     "message.im",
     "reaction_added",
     "reaction_removed",
-    "subteam_members_changed",
     "team_join",
     "user_change",
 ]

@@ -188,8 +188,6 @@ async def test_calls_are_kept_without_their_token(client: AsyncWebClient, slack:
     (call,) = slack.calls
     assert (call.method, call.args) == ("chat.postMessage", {"channel": "UANA", "text": "Hello"})
     assert call.response["ok"]
-    slack.clear_calls()
-    assert slack.calls == []
     assert "Hello" in slack.every_payload()[0]
 
 
@@ -197,7 +195,7 @@ async def test_ts_are_unique_and_follow_machine_time(
     client: AsyncWebClient, playground: Playground, slack: Workspace
 ) -> None:
     first = await client.chat_postMessage(channel="UANA", text="x")
-    slack.machine_offset += 3600
+    playground.machine_offset += 3600
     second = await client.chat_postMessage(channel="UANA", text="x")
     assert 3600 <= float(second["ts"]) - float(first["ts"]) < 3610
     assert len({slack.world.next_ts() for _ in range(1000)}) == 1000

@@ -175,7 +175,7 @@ class TestOne:
     async def test_a_form_without_conditions_is_never_changed_by_an_answer(self, house: House) -> None:
         await monday_asking(house, MOOD, LAST_WORDS)
         await open_form(house, FINN)
-        house.slack.clear_calls()
+        house.slack.calls.clear()
 
         await house.slack.chooses(FINN, "How was it?", "1")
 
