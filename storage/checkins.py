@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Select, UniqueConstraint, bindparam, delete, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Index,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -17,7 +29,7 @@ from storage.base import Keyed, Owned
 from storage.bulk import among
 from storage.database import share, shared
 from storage.people import Person
-from storage.teams import MEMBER, Membership, Team, company, existing, member_of
+from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team, company, existing, member_of
 from storage.types import NumbersJSON, UTCDateTime, Words, WordsJSON
 
 
@@ -159,6 +171,37 @@ def teams(session: Session, checkin_id: int) -> list[Team]:
     """The teams that a check-in asks, by name."""
     found = shared(session, ("teams", checkin_id), lambda: session.scalars(_TEAMS, {"checkin_id": checkin_id}).all())
     return sorted(found, key=lambda team: team.name.casefold())
+
+
+@cache
+def _teams_with_names(dialect: str) -> Any:
+    is_postgres = dialect == "postgresql"
+    pair, gather = (func.json_build_array, func.json_agg) if is_postgres else (func.json_array, func.json_group_array)
+    people = (
+        select(gather(pair(col(Person.id), col(Person.name))))
+        .where(
+            ~col(Team.is_company),
+            col(Membership.team_id) == col(Team.id),
+            col(Membership.role).in_(bindparam("roles", expanding=True)),
+            col(Person.id) == col(Membership.person_id),
+            col(Person.status) != "left",
+        )
+        .correlate(Team)
+        .scalar_subquery()
+    )
+    return _TEAMS.add_columns(type_coerce(people, JSON))
+
+
+def look_up_one(session: Session, checkin_id: int, *roles: str) -> None:
+    """The teams that a check-in asks, and the names of who has one of these roles in them, every role where none.
+
+    One statement, since a form asks it, for `teams` and `storage.teams.names` to give in the rest of a look.
+    """
+    statement = _teams_with_names(session.get_bind().dialect.name)
+    found = session.execute(statement, {"checkin_id": checkin_id, "roles": roles or (MEMBER, LEAD, OBSERVER)}).all()
+    share(session, {("teams", checkin_id): [team for team, _ in found]})
+    names = {team.key: dict(people or ()) for team, people in found if not team.is_company}
+    share(session, {("names", team_id, roles): people for team_id, people in names.items()})
 
 
 def read_in(session: Session, checkin_id: int) -> list[Team]:

@@ -27,6 +27,12 @@ def look_up(session: Session, asking: Collection[CheckIn], team_ids: Collection[
             teams.look_up_names(session, team_ids, *roles)
 
 
+def look_up_one(session: Session, checkin: CheckIn) -> None:
+    """Look up at once what `who_reads` asks for of one check-in."""
+    if checkin.readers in _ROLES:
+        checkins.look_up_one(session, checkin.key, *_ROLES[checkin.readers])
+
+
 def who_reads(
     session: Session, checkin: CheckIn, round_: Round | None = None, team_ids: Sequence[int] | None = None
 ) -> ReadBy:

@@ -31,6 +31,7 @@ from bot.i18n import Voice, mark
 from bot.notices import waiting as waiting_rules
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
+from bot.notices.readers import look_up_one as look_up_readers
 from bot.notices.readers import who_reads
 from bot.notices.registry import Notice
 from bot.notices.reminders import ReminderOver, reminder_key
@@ -91,6 +92,7 @@ def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, i
     typed |= {} if draft is None else drafts.values(draft)
     plans = last_plans(session, part, questions, before, draft)
     values = typed if part.prompt.answered_at else {**carried(plans, typed), **typed}
+    look_up_readers(session, part.checkin)
     return Form(
         prompt_id=part.prompt.key,
         checkin=part.checkin.name,

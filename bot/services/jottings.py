@@ -34,9 +34,7 @@ REORDERED = 600.0
 
 GONE = mark("These words aren't kept any more; what you wrote still stands above. Nothing was changed.")
 NOTHING_OPEN = mark("No check-in of yours takes this any more. Your words still stand above; nothing was changed.")
-NOT_ASKED = mark(
-    "This question isn't asked any more. Your words are kept: choose another one. Nothing was changed."
-)
+NOT_ASKED = mark("This question isn't asked any more. Your words are kept: choose another one. Nothing was changed.")
 BUSY = mark("Your draft changed at the same moment. Press again: your words are kept, and nothing was changed.")
 
 

@@ -43,9 +43,7 @@ def mine(voice: Voice, listed: Sequence[Listed]) -> Block:
         for each in listed
     ]
     if not blocks:
-        blocks = [
-            section(voice.say("You are in no team yet: a lead adds you."))
-        ]
+        blocks = [section(voice.say("You are in no team yet: a lead adds you."))]
     return Modal(actions.TEAMS_FORM, voice.say("Teams"), blocks, close=voice.say("Close")).view()
 
 
