@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from bot.domain.calendars import Off, window_end
 from bot.domain.checkins import PromptState, Reason
-from bot.domain.schedules import occurrence
+from bot.domain.schedules import occurrence, send_time
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -52,7 +52,8 @@ def plan(session: Session, part: tuple[Prompt, Round, CheckIn], person: Person, 
     found = occurrence(calendars.schedule, round_.nominal, calendar)
     off = found.off[0].why if found.off else None
     until = found.moment and window_end(found.moment, checkin.window, calendars.schedule.zone_for(calendar))
-    if found.moment is None or until is None or (off is not None and until <= now):
+    # Where the day before, to which it moved, is past, nothing is left but hours of a day off.
+    if found.moment is None or until is None or (off and send_time(found.moment, until, now, calendar) is None):
         _skip_where_off(prompt, off)
         return
     prompt.state, prompt.reason, prompt.off = PromptState.DUE, None, off
