@@ -19,6 +19,7 @@ from tests.house import (
     BERLIN,
     BO,
     CAST,
+    CY,
     DANA,
     EVA,
     FINN,
@@ -30,10 +31,13 @@ from tests.house import (
     answer,
     local,
     make_platform,
+    make_team,
     open_form,
     switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, fill_in, monday_in_tokyo, prompt, rows, stored, words_in
+from tests.stories.test_company import company_checkin
+from tests.stories.test_several_teams import DESIGN_TEAM
 from tests.stories.test_team_changes import edit, save
 
 WHO_CHANGED = "Dana changed who reads"
@@ -167,6 +171,37 @@ class TestWhoIsTold:
 
         assert notices(house, FINN)
         assert notices(house, GUS) == []
+
+
+class TestSeveralTeams:
+    """What asks more than one team is told in the team whose readers are others."""
+
+    pytestmark = ONE_HOUSE
+
+    async def test_of_a_check_in_for_the_company_in_the_team_that_has_a_new_lead(self, house: House) -> None:
+        await company_checkin(house)
+        await house.move_to(local(NEW_YORK, 23, 12))
+
+        await edit(house)
+        await house.slack.chooses(DANA, "leads", [DANA, EVA, BO])
+        await save(house)
+        await house.move_to(local(NEW_YORK, 24, 12))
+
+        assert "Bo reads what you send to Weekly check-in, Design from now on" in plain(notices(house, CY)[0])
+        assert {user for user in CAST if notices(house, user)} == set(DESIGN_TEAM) - {DANA, BO}
+
+    async def test_of_a_team_that_is_asked_too_by_whoever_is_in_both(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await make_team(house, "Design", members=[CY, EVA])
+        await house.move_to(local(NEW_YORK, 23, 12))
+
+        await house.slack.says(DANA, "/checkin edit")
+        await house.slack.chooses(DANA, "teams", ["Platform", "Design"])
+        await switch_on(house)
+        await house.move_to(local(NEW_YORK, 24, 12))
+
+        assert {user for user in CAST if notices(house, user)} == {CY, EVA}
+        assert WHO_CHANGED in plain(notices(house, CY)[0])
 
 
 class TestOneDay:
