@@ -265,7 +265,7 @@ async def add_to_the_team(house: House, user: str) -> None:
 
     def work(session: Session) -> None:
         person = session.scalars(select(Person).where(col(Person.slack_id) == user)).one()
-        team = session.scalars(select(Team)).one()
+        team = session.scalars(select(Team).where(~col(Team.is_company))).one()
         session.add(Membership(team_id=team.key, person_id=person.key, role=MEMBER, joined_at=house.now))
 
     await stored(house, work)

@@ -199,7 +199,7 @@ class TestChanging:
         assert "The team Platform is deleted." in shown(house, DANA)
         await house.let_pass(days=2)
         assert len(house.dm(ANA, "Dana ended the team Platform.")) == 1
-        assert await look_names(house, ANA) == "You are in no team yet. A lead adds you, or you make one with"
+        assert await look_names(house, ANA) == "You are in no team yet: a lead adds you."
 
     async def test_what_cant_be_is_said_at_its_field(self, house: House) -> None:
         await platform_team(house)
