@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from bot.domain.checkins import Reason
+from bot.domain.schedules import goes_without_saying
 from bot.domain.simulation import Span
 from bot.errors import SettingsError
 from bot.i18n import Voice
@@ -73,7 +74,8 @@ def span(now: datetime, days: int, begin: str | None) -> Span:
 
 def rows(session: Session, span: Span, team: str | None) -> list[Row]:
     """What is simulated, of one team by its name or of all; raises SettingsError where no team is called that."""
-    return [_row(each) for each in simulation.simulate(session, span, _team_id(session, team))]
+    found = simulation.simulate(session, span, _team_id(session, team))
+    return [_row(each) for each in found if not goes_without_saying(each.checkin.recurs, each.expected.off)]
 
 
 def _team_id(session: Session, name: str | None) -> int | None:

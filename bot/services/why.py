@@ -25,7 +25,7 @@ def asked(session: Session, actor: Person, page: int, now: datetime) -> Why:
     rows = why.past(session, actor.key, now, skip=page * PAGE, most=PAGE + 1)
     asking = _asking(session, actor) if page == 0 else []
     return Why(
-        asked=[_asked(session, row, calendar) for row in rows[:PAGE]],
+        asked=[_asked(session, row, calendar, now) for row in rows[:PAGE]],
         coming=_coming(session, actor, asking, now),
         halted=[Halted(each.name, _leads(session, each)) for each in asking if each.paused_at is not None],
         calendar=calendar,
@@ -36,13 +36,15 @@ def asked(session: Session, actor: Person, page: int, now: datetime) -> Why:
     )
 
 
-def _asked(session: Session, row: why.Row, calendar: WorkCalendar) -> Asked:
+def _asked(session: Session, row: why.Row, calendar: WorkCalendar, now: datetime) -> Asked:
     prompt, round_, checkin = row
     off = Off(prompt.off) if prompt.off else None
+    # It is missed once nobody is asked any more, which can be a day later than for this one.
+    is_over = prompt.state == PromptState.SENT and now >= prompt.closes_at
     return Asked(
         checkin=checkin.name,
         nominal=round_.nominal,
-        state=PromptState(prompt.state),
+        state=PromptState.MISSED if is_over else PromptState(prompt.state),
         reason=Reason(prompt.reason) if prompt.reason else None,
         off=off,
         due_at=prompt.due_at,

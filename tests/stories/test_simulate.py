@@ -121,6 +121,7 @@ class TestTheTable:
         assert "Easter Monday" in moved.note
         assert f"{moved.at:%Y-%m-%d %H:%M %z}" == "2027-03-25 09:30 +0100"
         assert {row.why_not for row in anas} >= {"", "public holiday: Good Friday", "public holiday: Easter Monday"}
+        assert {row.why_not for row in anas if row.nominal.weekday() >= 5} == set(), "weekends go without saying"
         assert {row.why_not for row in rows if row.slack_id == GUS and row.checkin == "Weekly"} == {
             "paused by themselves"
         }

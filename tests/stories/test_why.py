@@ -76,6 +76,12 @@ class TestReasons:
         assert "Nov 23, 9:00 AM, and it was open until Tue, Nov 24, 12:00 PM. Nothing is expected of you" in said
         assert "takes a late answer" not in said
 
+    async def test_what_is_over_for_oneself_is_over_though_others_have_time(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await house.move_to(local(TOKYO, 24, 12))
+
+        assert "it was open until Tue, Nov 24, 12:00 PM. `/checkin` takes a late answer" in await why(house, FINN)
+
     async def test_weekends_of_every_working_day_go_without_saying(self, house: House) -> None:
         await make_platform(house, rhythm="working_days", window="480")
 
