@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Date, Index, bindparam, delete, select
@@ -12,7 +12,6 @@ from sqlmodel import Field, SQLModel, col
 from bot.domain.calendars import Away
 from storage.base import Keyed
 from storage.bulk import among
-from storage.database import share, shared
 from storage.types import UTCDateTime
 
 KEPT = timedelta(days=31)
@@ -63,16 +62,9 @@ def days_of(session: Session, person_ids: Sequence[int]) -> Mapping[int, tuple[A
     return found
 
 
-def look_up(session: Session, person_ids: Iterable[int]) -> None:
-    """When these people are away, for `days` to give in the rest of a look."""
-    ids = list(person_ids)
-    found = days_of(session, ids)
-    share(session, {("away", person_id): found.get(person_id, ()) for person_id in ids})
-
-
 def days(session: Session, person_id: int) -> tuple[Away, ...]:
     """When somebody is away, in order."""
-    return shared(session, ("away", person_id), lambda: days_of(session, [person_id]).get(person_id, ()))
+    return days_of(session, [person_id]).get(person_id, ())
 
 
 def of_person(session: Session, person_id: int) -> list[Absence]:
