@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -86,6 +86,18 @@ def group(parts: Sequence[tuple[Standing, Sequence[AnswerValue]]]) -> Group:
         away=standings[Standing.AWAY],
         questions={question: tally(given) for question, given in answers.items()},
     )
+
+
+def unsealed(teams: Mapping[int, Group], k: int) -> dict[int, Group]:
+    """What digests with names hidden show anyway: teams of which k answered, and of those the questions that k did.
+
+    All together is the sum of that: two leads, or one of two teams, could subtract what they read from anything more.
+    """
+    return {
+        team: replace(group, questions={key: each for key, each in group.questions.items() if each.voices >= k})
+        for team, group in teams.items()
+        if group.answered >= k
+    }
 
 
 def whole(teams: Mapping[int, Group]) -> Group:
@@ -173,7 +185,8 @@ class Results:
     """What one reader is shown of a round over several teams.
 
     `minutes`: how long it takes each person, for who set it up and admins. `withheld`: how many of the teams that they
-    would be shown have too few people to stand by themselves. `is_lead`: there are `results` for them.
+    would be shown have too few people to stand by themselves. `is_lead`: there are `results` for them. `names_hidden`:
+    what digests keep sealed isn't counted.
     """
 
     checkin: str
@@ -185,3 +198,4 @@ class Results:
     is_lead: bool = False
     minutes: int | None = None
     withheld: int = 0
+    names_hidden: bool = False

@@ -69,6 +69,7 @@ def for_reader(session: Session, kept: RoundResults, round_: Round, reader: Pers
         results=[part.result(each) for each in questions if each.kind in COUNTED] if offered else [],
         is_lead=bool(offered),
         minutes=minutes(questions) if runs else None,
+        names_hidden=round_.k > 0,
         withheld=len(groups if runs else offered) - len(counted),
     )
 

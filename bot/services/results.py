@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.checkins import thaw
-from bot.domain.results import COUNTED, Results
+from bot.domain.results import COUNTED, Results, unsealed
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.results import ResultsNotice, for_reader
@@ -30,14 +30,18 @@ def close(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> N
     """A round has just been closed: where it asked several teams, or the company, count it, and tell who may know.
 
     Leads hear how their own team and all together answered; who set it up, and where the company was asked the admins
-    too, how many took part. Nobody hears of a round in which nobody did.
+    too, how many took part. Nobody hears of a round in which nobody did. With names hidden nothing is counted that
+    digests keep sealed; and nothing by team where all read the whole in the home channel.
     """
     asking = checkins.teams(session, checkin.key)
     is_companys = any(team.is_company for team in asking)
-    if len(asking) < 2 and not is_companys:
+    is_read_whole = bool(round_.k) and checkin.readers == "channel"
+    if (len(asking) < 2 and not is_companys) or is_read_whole:
         return
     questions = [question.id for question in map(thaw, round_.questions) if question.kind in COUNTED]
     counted = results.count(session, round_.key, questions)
+    if round_.k:
+        counted = unsealed(counted, round_.k)
     results.keep(session, round_.key, counted, round_.k or workspaces.settings(session).k, now)
     if any(group.answered for group in counted.values()):
         told = {checkin.created_by, *_leads(session, counted)}

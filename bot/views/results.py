@@ -44,6 +44,8 @@ def _took_part(voice: Voice, of: Results) -> str:
                 of.withheld,
             )
         )
+    if of.names_hidden:
+        lines.append(voice.say("Names are hidden: teams of which fewer than {k} answered aren't counted here.", k=of.k))
     if of.minutes is not None:
         lines.append(_minutes(voice, of.minutes, everybody))
     return "\n".join(lines)

@@ -191,6 +191,22 @@ class TestSeveralTeams:
             assert "Icons, Mon 23 Nov: fewer than 3 answered" in said
             assert "Letters, Mon 23 Nov: 3 of 4 answered" in said
 
+    async def test_the_results_of_all_teams_count_nothing_that_a_digest_keeps_sealed(self, house: House) -> None:
+        await self.two_teams(house)
+        for user in (ANA, FINN):
+            await says(house, user, "Icons alone", mood=3)
+        for user in (BO, CY, DANA):
+            await says(house, user, None, mood=5)
+        await house.move_to(CLOSED)
+
+        (told,) = house.dm(DANA, "Results of")
+        said = " ".join(told.plain().replace("*", "").split())
+        assert "3 of 4 answered" in said
+        assert "Names are hidden: teams of which fewer than 3 answered aren't counted here." in said
+        assert "5 of" not in said
+        assert "2 of" not in said
+        assert "All together: 5/5 on average (3 answers)" in said, "with Icons it would be 4.2, and theirs 3"
+
     async def test_an_answer_of_somebody_in_both_is_in_one_digest(self, house: House) -> None:
         await self.two_teams(house)
         for n, user in enumerate((ANA, FINN, GUS, BO, CY, DANA)):
