@@ -101,6 +101,8 @@ def _discard(voice: Voice, form: Form) -> Block:
 
 def _until(voice: Voice, form: Form) -> str:
     name, day = escape(form.checkin), form.nominal
+    if form.is_edit and form.read_by.k:
+        return voice.say("*{name}*, {day}. You sent this; what you change replaces it.", name=name, day=day)
     if form.is_edit:
         return voice.say("*{name}*, {day}. You sent this; what you change is marked as edited.", name=name, day=day)
     if form.is_late:

@@ -27,6 +27,7 @@ from tests.house import (
     House,
     answer,
     begin_checkin,
+    open_form,
     platform_team,
     switch_on,
 )
@@ -159,6 +160,8 @@ class TestOneByOne:
     async def test_edits_before_the_close_are_in_it_without_a_mark(self, house: House) -> None:
         await all_are_asked(house)
         await five_say_something(house)
+        assert "You sent this; what you change replaces it." in str(await open_form(house, ANA))
+        await house.slack.closes(ANA)
         await says(house, ANA, "Better put")
         await house.move_to(CLOSED)
 
