@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -102,9 +102,12 @@ class Calendars:
         """Whether it may depend on their team when somebody works."""
         return bool(self._with_days)
 
-    def look_up(self, person_ids: Sequence[int]) -> None:
-        """When these people are away, and their teams' days, at once: for others it is asked for one by one."""
-        found = away.days_of(self._session, person_ids)
+    def look_up(self, person_ids: Sequence[int], absent: Mapping[int, tuple[Away, ...]] | None = None) -> None:
+        """When these people are away, and their teams' days, at once: for others it is asked for one by one.
+
+        `absent`: when all of them are, where that is known already.
+        """
+        found = away.days_of(self._session, person_ids) if absent is None else absent
         self._away.update({person_id: found.get(person_id, ()) for person_id in person_ids})
         self._look_up_teams(person_ids)
 

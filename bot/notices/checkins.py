@@ -19,7 +19,7 @@ from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader
 from bot.views import blockers as blocker_views
 from bot.views import checkin_cards, prompts
 from bot.views.prompts import CheckInCard, PromptCard
-from storage import answers, checkins, people, rounds, workspaces
+from storage import answers, away, checkins, people, rounds, workspaces
 from storage.calendars import calendars_of
 from storage.checkins import CheckIn
 from storage.database import shared
@@ -177,9 +177,11 @@ class PromptNotice(Notice):
         readers.look_up(session, list({checkin.key: checkin for _, _, checkin in rows}.values()), team_ids)
         answers.look_up_drafts(session, found)
         people.look_up(session, [prompt.person_id for prompt in found])
-        for checkin in {checkin.key: checkin for _, _, checkin in rows}.values():
-            unsent = [prompt.person_id for prompt, _, its in rows if prompt.sent_at is None and its.key == checkin.key]
-            calendars_of(session, checkin).look_up(unsent)
+        unsent = [(prompt.person_id, checkin) for prompt, _, checkin in rows if prompt.sent_at is None]
+        absent = away.days_of(session, [person for person, _ in unsent])
+        for checkin in {checkin.key: checkin for _, checkin in unsent}.values():
+            theirs = [person for person, its in unsent if its.key == checkin.key]
+            calendars_of(session, checkin).look_up(theirs, absent)
         look_up_open(session, [(prompt, round_) for prompt, round_, _ in rows])
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
