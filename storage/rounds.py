@@ -306,14 +306,14 @@ def open_for(session: Session, person_id: int, now: datetime) -> list[Round]:
     return list(session.scalars(query))
 
 
-def unanswered(session: Session, checkin_id: int, person_id: int | None = None) -> list[int]:
-    """Prompts of a check-in, of everybody or of one person, that Slack has and nobody has answered."""
+def unanswered(session: Session, checkin_id: int, *person_ids: int) -> list[int]:
+    """Prompts of a check-in, of these people or of everybody, that Slack has and nobody has answered."""
     query = (
         select(col(Prompt.id))
         .join(Round, col(Round.id) == col(Prompt.round_id))
         .where(col(Round.checkin_id) == checkin_id, col(Prompt.state) == "sent")
         .order_by(col(Prompt.id))
     )
-    if person_id is not None:
-        query = query.where(col(Prompt.person_id) == person_id)
+    if person_ids:
+        query = query.where(col(Prompt.person_id).in_(person_ids))
     return list(session.scalars(query))

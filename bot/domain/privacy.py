@@ -28,6 +28,14 @@ class Readership:
         return frozenset().union(*(self.readers.get(team_id, ()) for team_id in team_ids))
 
 
+def read_by_others(before: Readership, after: Readership) -> frozenset[int] | None:
+    """The teams whose members are read by others now, fewer or more; None where that is everybody who is asked."""
+    set_up, set_up_now = ((each.kind, each.channel, each.k, set(each.readers)) for each in (before, after))
+    if set_up != set_up_now:
+        return None
+    return frozenset(team_id for team_id, keys in after.readers.items() if keys != before.readers[team_id])
+
+
 @dataclass(frozen=True)
 class Change:
     """What has changed for somebody. `came`: who reads it now and didn't, by primary keys; `k`: before and now.

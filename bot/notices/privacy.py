@@ -23,9 +23,10 @@ _READ = {"leads": (LEAD,), "team": ()}
 _SET_OVER = {"leads": (LEAD,), "team": (LEAD, OBSERVER)}
 
 
-def readership(session: Session, checkin: CheckIn) -> Readership:
-    """Who reads a check-in as it is set up now."""
-    asking = [team.key for team in checkins.read_in(session, checkin.key)]
+def readership(session: Session, checkin: CheckIn, team_ids: Sequence[int] | None = None) -> Readership:
+    """Who reads a check-in as it is set up now; in all the teams for which anybody is asked, or in these."""
+    read_in = [team.key for team in checkins.read_in(session, checkin.key)]
+    asking = [key for key in read_in if team_ids is None or key in team_ids]
     k = hidden.k_of(session, checkin)
     if checkin.readers == "channel":
         return Readership(checkin.readers, checkin.home_channel, k)
@@ -66,7 +67,7 @@ class ReadersChanged(Notice):
         asked_in = checkins.asked_in(session, checkin.key, [person.key]).get(person.key)
         if not asked_in:
             return None
-        found = change(from_json(told.before), readership(session, checkin), asked_in)
+        found = change(from_json(told.before), readership(session, checkin, asked_in), asked_in)
         came = tuple(each.name for each in people.by_ids(session, found.came - {person.key}))
         posted = outbox.posted(session, self.key)
         if not (came or found.is_set_up_anew) and (posted is None or posted.ts is None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,33 +10,57 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.privacy import Readership, change, to_json
+from bot.domain.privacy import Readership, change, read_by_others, to_json
 from bot.notices.checkins import PromptNotice, prompt_key, welcome_key
 from bot.notices.privacy import ReadersChanged, readership
-from storage import checkins, outbox, privacy, rounds
+from storage import checkins, outbox, people, privacy, rounds, teams
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.outbox import NewPost
 from storage.outbox_rows import DROPPED, UNDELIVERED, WAITING, Priority
 from storage.people import Person
 from storage.privacy import ReadersChange
+from storage.teams import MEMBER
 
 LATEST = timedelta(days=7)
 """How long the news waits for somebody's working hours; their next prompt doesn't come before it, in any case."""
 
 
 def readers_changed(session: Session, actor: Person, checkin: CheckIn, before: Readership, now: datetime) -> None:
-    """Where others read a check-in than `before`: open prompts say so, and everybody who is asked is told.
+    """Where others read a check-in than `before`: open prompts say so, and whoever is read by others is told.
 
     Changes on one day are one message. Answers that were given keep their audience.
     """
     after = readership(session, checkin)
-    if after == before:
+    concerned = _concerned(session, checkin, read_by_others(before, after))
+    if not concerned:
         return
-    opened = {prompt_key(each): PromptNotice(each) for each in rounds.unanswered(session, checkin.key)}
-    outbox.update_many(session, opened)
-    if change(before, after, [*after.readers]).is_any:
-        _tell(session, actor, checkin, _of_today(session, actor, checkin, before, now), now)
+    asked_in = checkins.asked_in(session, checkin.key, [*concerned])
+    news = [concerned[key] for key, team_ids in asked_in.items() if change(before, after, team_ids).is_any]
+    today = actor.voice.local(now).date()
+    told = privacy.of_day(session, checkin.key, today)
+    if told is None and news:
+        told = ReadersChange(checkin_id=checkin.key, day=today, by_id=actor.key, at=now, before=to_json(before))
+        session.add(told)
+    if told is not None:
+        told.by_id = actor.key
+        session.flush()
+        notices = [ReadersChanged(told.key, key) for key in concerned]
+        outbox.update_many(session, {each.key: each for each in notices})
+        _tell(session, told, checkin, [person for person in news if person.key != actor.key], now)
+
+
+def _concerned(session: Session, checkin: CheckIn, in_teams: Collection[int] | None) -> dict[int, Person]:
+    """Those of these teams who are asked, or all of them, by primary key; their open prompts say who reads now."""
+    if in_teams is None:
+        found, opened = checkins.asked_people(session, checkin.key), rounds.unanswered(session, checkin.key)
+    elif in_teams:
+        found = people.by_ids(session, {key for key, _ in teams.keys(session, [*in_teams], MEMBER)})
+        opened = rounds.unanswered(session, checkin.key, *(person.key for person in found)) if found else []
+    else:
+        return {}
+    outbox.update_many(session, {prompt_key(each): PromptNotice(each) for each in opened})
+    return {person.key: person for person in found}
 
 
 def readers_of_team(session: Session, team_id: int) -> dict[int, Readership]:
@@ -59,45 +83,31 @@ def voices_changed(session: Session, actor: Person, before: int, now: datetime) 
         readers_changed(session, actor, checkin, replace(readership(session, checkin), k=before), now)
 
 
-def _of_today(session: Session, actor: Person, checkin: CheckIn, before: Readership, now: datetime) -> ReadersChange:
-    today = actor.voice.local(now).date()
-    found = privacy.of_day(session, checkin.key, today)
-    if found is None:
-        found = ReadersChange(checkin_id=checkin.key, day=today, by_id=actor.key, at=now, before=to_json(before))
-        session.add(found)
-    found.by_id = actor.key
-    session.flush()
-    return found
-
-
-def _tell(session: Session, actor: Person, checkin: CheckIn, changed: ReadersChange, now: datetime) -> None:
-    asked = _who_has_heard(session, checkin)
-    notices = {person.key: ReadersChanged(changed.key, person.key) for person in asked}
-    outbox.update_many(session, {each.key: each for each in notices.values()})
-    calendars = Calendars(session, checkin)
-    calendars.look_up([*notices])
+def _tell(session: Session, told: ReadersChange, checkin: CheckIn, those: Sequence[Person], now: datetime) -> None:
+    """In their working hours. It may have been taken back from some today, before they heard of it."""
+    calendars, heard = Calendars(session, checkin), _who_has_heard(session, checkin, those)
+    calendars.look_up([person.key for person in heard])
     posts = []
-    for person in asked:
-        # Whoever changes it knows; another's change on the same day may have been told to them before.
-        if person.key != actor.key:
-            at = calendars.of(person).first_working_moment(now, now + LATEST)
-            notice = notices[person.key]
-            posts.append(NewPost(notice, notice.key, person.key, priority=Priority.PERSONAL, not_before=at))
+    for person in heard:
+        notice = ReadersChanged(told.key, person.key)
+        at = calendars.of(person).first_working_moment(now, now + LATEST)
+        posts.append(NewPost(notice, notice.key, person.key, priority=Priority.PERSONAL, not_before=at))
     outbox.post_many(session, posts)
     outbox.owe_again(session, [post.key for post in posts], DROPPED)
 
 
-def _who_has_heard(session: Session, checkin: CheckIn) -> list[Person]:
-    """Those asked who had their welcome, but for whoever paused it: who hears of it first hears who reads it now."""
+def _who_has_heard(session: Session, checkin: CheckIn, those: Sequence[Person]) -> list[Person]:
+    """Who had their welcome, but for whoever paused it: who hears of it first hears who reads it now."""
     paused = checkins.paused_people(session, checkin.key)
-    asked = [
-        person
-        for person in checkins.asked_people(session, checkin.key)
-        if person.key not in paused and person.paused_at is None
-    ]
-    states = outbox.states(session, [welcome_key(checkin.key, person.key) for person in asked])
+    states = outbox.states(session, [welcome_key(checkin.key, person.key) for person in those])
     unheard = (None, WAITING, *UNDELIVERED)
-    return [person for person in asked if states.get(welcome_key(checkin.key, person.key)) not in unheard]
+    return [
+        person
+        for person in those
+        if person.key not in paused
+        and person.paused_at is None
+        and states.get(welcome_key(checkin.key, person.key)) not in unheard
+    ]
 
 
 def before_prompts(session: Session, checkin: CheckIn, person_ids: list[int], now: datetime) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.domain.privacy import Readership, change, from_json, to_json
+from bot.domain.privacy import Readership, change, from_json, read_by_others, to_json
 
 ANA, BO, DANA, EVA = 1, 2, 3, 4
 PLATFORM, DESIGN = 10, 20
@@ -71,3 +71,20 @@ def test_names_hidden_shown_or_with_other_voices(before: int, after: int) -> Non
     assert found.is_set_up_anew
     assert found.k == (before, after)
     assert not found.is_other
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "teams"),
+    [
+        (team_reads(DANA), team_reads(DANA), set()),
+        (team_reads(DANA), team_reads(DANA, EVA), {PLATFORM}),
+        (team_reads(DANA, EVA), team_reads(DANA), {PLATFORM}),
+        (team_reads(DANA), team_reads(DANA, BO), set()),
+        (team_reads(DANA), team_reads(DANA, k=5), None),
+        (team_reads(DANA), CHANNEL, None),
+        (Readership("team", None, 0, {DESIGN: frozenset({BO})}), team_reads(DANA), None),
+    ],
+    ids=["nobody", "one more", "one fewer", "the same people", "names", "a channel", "another team"],
+)
+def test_whose_readers_are_others(before: Readership, after: Readership, teams: set[int] | None) -> None:
+    assert read_by_others(before, after) == teams

@@ -220,6 +220,19 @@ class TestOneDay:
         await house.move_to(local(NEW_YORK, 24, 9))
         assert len(notices(house, EVA)) == 1
 
+    async def test_who_comes_and_goes_on_one_day_was_there_for_nobody(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await edit(house)
+        await house.slack.chooses(DANA, "out0", ["Eva"])
+        await save(house)
+        await observed_by(house, EVA)
+        assert "Eva reads what you send" in plain(notices(house, FINN)[0])
+
+        await observed_by(house)
+
+        (told,) = notices(house, FINN)
+        assert "is as it was: what was changed was changed back. Read by the 7 people in Platform." in plain(told)
+
     async def test_what_is_changed_back_while_somebody_sleeps_is_never_told(self, house: House) -> None:
         await tuesday(house, "leads")
         await reads(house, "team")
