@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -22,7 +22,7 @@ from bot.views.prompts import CheckInCard, PromptCard
 from storage import answers, away, checkins, people, rounds, workspaces
 from storage.calendars import calendars_of
 from storage.checkins import CheckIn
-from storage.database import shared
+from storage.database import share, shared
 from storage.outbox_rows import FAILED, SENT
 from storage.people import Person
 from storage.rounds import Prompt, Round
@@ -158,7 +158,23 @@ def _can_edit_no_more(session: Session, prompt: Prompt, checkin: CheckIn) -> boo
     """Whether somebody has answered, and has left all the teams that are asked."""
     if prompt.answered_at is None:
         return False
-    return prompt.person_id not in checkins.asked_in(session, checkin.key, [prompt.person_id])
+    person_id = prompt.person_id
+    return shared(
+        session,
+        ("has left", checkin.key, person_id),
+        lambda: person_id not in checkins.asked_in(session, checkin.key, [person_id]),
+    )
+
+
+def _look_up_who_left(session: Session, parts: Iterable[tuple[Prompt, CheckIn]]) -> None:
+    """Look up at once what `_can_edit_no_more` asks for one by one."""
+    answered: dict[int, list[int]] = {}
+    for prompt, checkin in parts:
+        if prompt.answered_at is not None:
+            answered.setdefault(checkin.key, []).append(prompt.person_id)
+    for checkin_id, person_ids in answered.items():
+        asked = checkins.asked_in(session, checkin_id, person_ids)
+        share(session, {("has left", checkin_id, each): each not in asked for each in person_ids})
 
 
 @register("checkin.prompt")
@@ -183,6 +199,7 @@ class PromptNotice(Notice):
             theirs = [person for person, its in unsent if its.key == checkin.key]
             calendars_of(session, checkin).look_up(theirs, absent)
         look_up_open(session, [(prompt, round_) for prompt, round_, _ in rows])
+        _look_up_who_left(session, [(prompt, checkin) for prompt, _, checkin in rows])
 
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:
         row = rounds.with_round(session, self.prompt_id)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.domain.rhythms import Weekly, to_json
 from bot.domain.simulation import Span
-from bot.services import checkin_changes, early, simulation
-from storage.answers import Draft
+from bot.services import checkin_changes, checkins, early, simulation
+from storage.answers import Answer, Draft
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.rounds import AHEAD, Prompt, Round
@@ -210,3 +211,52 @@ class TestOne:
         await house.slack.says(ANA, "/checkin")
 
         assert sentence(house, ANA) == ("Nothing waits for you: no check-in is open. The next one comes to you by DM.")
+
+    async def test_a_digest_that_grows_begins_with_it(self, house: House) -> None:
+        await monday_in_tokyo(house, digest_when="arrival")
+        await house.move_to(FRIDAY_NOON)
+        await start_early(house, ANA)
+        await fill_in(house, ANA, "Ahead of time")
+        assert (await house.slack.submits(ANA)).closed
+        await house.settle()
+        assert not [each for each in house.slack.channel(PLATFORM) if "Ahead of time" in each.plain()]
+
+        await house.move_to(local(TOKYO, 30, 9))
+
+        assert "Ahead of time" in house.slack.channel(PLATFORM)[-1].plain()
+
+    async def test_what_is_put_off_goes_with_its_round(self, house: House) -> None:
+        await first_monday_is_over(house)
+        await start_early(house, ANA)
+        await fill_in(house, ANA, "A day ahead")
+        assert (await house.slack.submits(ANA)).closed
+
+        def put_off(session: Session) -> None:
+            checkin = session.scalars(select(CheckIn)).one()
+            checkin.rhythm = to_json(Weekly(1))
+            checkins.replan_coming(session, checkin, house.now)
+
+        await stored(house, put_off)
+        await house.move_to(local(TOKYO, 1, 9, month=12))
+
+        (opened,) = await rows(house, Round, col(Round.nominal) == date(2026, 12, 1))
+        (*_, anas) = await parts(house, ANA)
+        assert (anas.round_id, anas.state) == (opened.key, "answered")
+
+    async def test_what_was_said_with_names_hidden_isnt_shown_with_names(self, house: House) -> None:
+        await first_monday_is_over(house)
+        await stored(house, lambda session: session.execute(update(CheckIn).values(names_hidden=True)))
+        await start_early(house, ANA)
+        assert "Names hidden" in str(house.slack.view(ANA))
+        await fill_in(house, ANA, "Between us")
+        assert (await house.slack.submits(ANA)).closed
+        await stored(house, lambda session: session.execute(update(CheckIn).values(names_hidden=False)))
+
+        await house.move_to(local(BERLIN, 30, 9))
+
+        assert "3 answers are saved as a draft" in prompt(house, ANA).plain(), "she is asked like everybody"
+        (*_, anas) = await parts(house, ANA)
+        assert (anas.state, anas.answered_at) == ("sent", None)
+        assert await rows(house, Answer, col(Answer.prompt_id) == anas.key) == []
+        await house.move_to(local(NEW_YORK, 1, 13, month=12))
+        assert not [each for each in house.slack.channel(PLATFORM) if "Between us" in each.plain()]
