@@ -134,10 +134,14 @@ class Welcome(Notice):
             return None
         _wait_for_the_pilot(session, checkin, person, now)
         maker = session.get(Person, checkin.created_by)
+        card = card_for(session, checkin, person.key)
+        if any(team.is_company for team in checkins.teams(session, checkin.key)):
+            # Their own team reads, and it was switched on for everybody.
+            card = replace(card, team=card_of(session, checkin).team)
         return Message(
             *prompts.welcome(
                 reader.voice,
-                card_for(session, checkin, person.key),
+                card,
                 reader=person.name,
                 maker=maker.name if maker and maker.key != person.key else None,
                 paused=checkins.is_paused_for(session, checkin.key, person.key),

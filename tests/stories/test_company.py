@@ -81,6 +81,7 @@ async def test_everybody_is_asked_and_read_in_their_own_team(house: House) -> No
 
     assert all(len(house.dm(user, "open until")) == 1 for user in CAST)
     assert not house.slack.dm(GUEST)
+    assert house.dm(CY, "Hi Cy, Dana switched on a check-in for Acme: Weekly check-in")
     assert house.dm(CY, "Weekly check-in, Design: 4 questions")
     assert house.dm(CY, "Read by Dana and Eva, who lead Design.")
     assert house.dm(FINN, "Weekly check-in, Acme: 4 questions")
