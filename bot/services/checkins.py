@@ -223,10 +223,11 @@ def replan_coming(session: Session, checkin: CheckIn, now: datetime) -> None:
         replan(session, checkin, now)
 
 
-def person_left(session: Session, person: Person, now: datetime) -> None:
-    """Somebody left the company: nothing more is asked of them, and what asks the others is planned anew."""
-    skip_unanswered(session, Reason.LEFT_COMPANY, person_id=person.key)
-    replan_for(session, person, now)
+def people_left(session: Session, people: Sequence[Person], now: datetime) -> None:
+    """Some left the company: nothing more is asked of them, and what asks the others is planned anew, each once."""
+    for person in people:
+        skip_unanswered(session, Reason.LEFT_COMPANY, person_id=person.key)
+    replan_for_all(session, people, now)
 
 
 def skip_unanswered(

@@ -89,7 +89,7 @@ def _remember_one(session: Session, person: Person | None, user: SlackUser, now:
     if user.status == "left":
         # Their zone and language stay as they were: Slack leaves them out for deactivated accounts.
         if person is not None and person.status != "left":
-            _leave(session, person, now)
+            _leave(session, [person], now)
         return person
     is_new = person is None
     person = person or Person(slack_id=user.slack_id, name=user.name, synced_at=now)
@@ -114,16 +114,15 @@ def left_all_but(session: Session, present: Iterable[str], since: datetime, now:
         for person in session.scalars(select(Person).where(col(Person.status) != "left", col(Person.synced_at) < since))
         if person.slack_id not in here
     ]
-    for person in gone:
-        _leave(session, person, now)
-    session.flush()
+    _leave(session, gone, now)
     return len(gone)
 
 
-def _leave(session: Session, person: Person, now: datetime) -> None:
-    person.status, person.left_at = "left", now
+def _leave(session: Session, gone: Sequence[Person], now: datetime) -> None:
+    for person in gone:
+        person.status, person.left_at = "left", now
     session.flush()
-    checkin_service.person_left(session, person, now)
+    checkin_service.people_left(session, gone, now)
 
 
 def appoint(session: Session, admins: Collection[str]) -> None:

@@ -39,8 +39,8 @@ def _took_part(voice: Voice, of: Results) -> str:
     if of.withheld:
         lines.append(
             voice.say_n(
-                "{n} team isn't shown by itself: too few were asked.",
-                "{n} teams aren't shown by themselves: too few were asked.",
+                "{n} team isn't shown by itself: it has too few people.",
+                "{n} teams aren't shown by themselves: some have too few people.",
                 of.withheld,
             )
         )

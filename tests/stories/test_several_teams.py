@@ -118,7 +118,7 @@ class TestResults:
         assert said(danas) == (
             "Results of Weekly check-in, Design + Platform, Mon 23 Nov: 8 of 8 answered "
             "Only you see this: counts and means of 5 answers or more, never words. "
-            "2 teams aren't shown by themselves: too few were asked. "
+            "2 teams aren't shown by themselves: some have too few people. "
             "It asks about 2 minutes of each, 16 minutes in all. "
             "How did the week feel? Platform: 4/5 on average (5 answers)"
         ), "with the whole she could work out what three people in Design said"
