@@ -123,12 +123,10 @@ def said(name: str, note: str, answers: Sequence[tuple[str, str]]) -> Block:
     return {"type": "rich_text", "elements": elements}
 
 
-def quotes(heading: str, several: Sequence[str]) -> Block:
-    """What several people wrote, one quoted after the other; rich text, as in `said`."""
-    elements = [_rich("section", _run(heading, "bold"))]
-    for n, words in enumerate(several):
-        elements += [_rich("section", _run("·"))] if n else []  # Slack makes one of two quotes beside each other
-        elements.append(_rich("quote", _run(words)))
+def listed(heading: str, several: Sequence[str]) -> Block:
+    """What several people wrote, each with a bullet of its own; rich text, as in `said`."""
+    items = [_rich("section", _run(words)) for words in several]
+    elements = [_rich("section", _run(heading, "bold")), _rich("list", *items) | {"style": "bullet"}]
     return {"type": "rich_text", "elements": elements}
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from bot.domain.checkins import QuestionKind
 from bot.domain.forms import Typed
 from bot.i18n import Voice
-from bot.views.blocks import Block, context, cut, escape, header, quotes, section
+from bot.views.blocks import Block, context, cut, escape, header, listed, section
 from bot.views.digests import FALLBACK_TEXT, Said, pack, shown
 
 IN_A_PART = 4_000
@@ -96,7 +96,7 @@ def _question(voice: Voice, digest: HiddenDigest, asked: Asked) -> Iterator[list
         return
     heading = wording
     for answers in _chunks(_lines(voice, asked)):
-        yield [quotes(heading, answers)]
+        yield [listed(heading, answers)]
         heading = voice.say("{title}, continued", title=wording)
 
 
@@ -110,7 +110,7 @@ def _lines(voice: Voice, asked: Asked) -> list[str]:
         return [shown(voice, Said(asked.kind, asked.wording, value)) for value in asked.values]
     chosen = Counter(step for value in asked.values for step in _steps(value))
     ordered = sorted(chosen.items(), reverse=not asked.kind.has_options)
-    return ["\n".join(f"{_label(voice, asked, step)} × {voice.write(times)}" for step, times in ordered)]
+    return [f"{_label(voice, asked, step)} × {voice.write(times)}" for step, times in ordered]
 
 
 def _steps(value: Typed) -> tuple[int, ...]:

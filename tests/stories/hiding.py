@@ -80,14 +80,15 @@ def names() -> list[str]:
     return [*(user.removeprefix("U").title() for user in CAST), *CAST]
 
 
-def quotes(message: Message) -> list[str]:
-    """What is quoted in a digest, in its order."""
+def listed(message: Message) -> list[str]:
+    """What a digest lists below its questions, in its order."""
     return [
         run["text"]
         for block in message.blocks
         for element in block.get("elements", [])
-        if element["type"] == "rich_text_quote"
-        for run in element["elements"]
+        if element["type"] == "rich_text_list"
+        for item in element["elements"]
+        for run in item["elements"]
     ]
 
 

@@ -37,8 +37,8 @@ from tests.stories.hiding import (
     chooses_hidden,
     edits,
     errors,
+    listed,
     names,
-    quotes,
     says,
     status,
 )
@@ -95,7 +95,7 @@ class TestSettled:
             await says(house, user, f"Another idea {n}")
         await house.move_to(local(NEW_YORK, 1, 12, month=12))
         (digest,) = house.slack.channel(PLATFORM)
-        assert sorted(quotes(digest)[1:]) == [f"Another idea {n}" for n in range(3)]
+        assert sorted(listed(digest)[1:]) == [f"Another idea {n}" for n in range(3)]
 
 
 class TestRefused:
@@ -180,7 +180,7 @@ class TestSeveralTeams:
         await house.move_to(CLOSED)
 
         (copy,) = house.dm(DANA, "Letter 0")
-        assert sorted(quotes(copy)[1:]) == ["Letter 0", "Letter 1", "Letter 2"]
+        assert sorted(listed(copy)[1:]) == ["Letter 0", "Letter 1", "Letter 2"]
         assert "Letters: 3 of 4 answered" in copy.plain().replace("*", "")
         assert "Icons: Fewer than 3 answered, so the answers stay sealed: nobody reads them." in copy.plain()
         (told,) = house.dm(EVA, "stay sealed")
@@ -214,7 +214,7 @@ class TestSeveralTeams:
         await house.move_to(CLOSED)
 
         (icons,) = house.dm(EVA, "Idea")
-        assert sorted(quotes(icons)[1:]) == ["Idea 0", "Idea 1", "Idea 2"]
+        assert sorted(listed(icons)[1:]) == ["Idea 0", "Idea 1", "Idea 2"]
         (both,) = house.dm(DANA, "Idea")
         assert both.plain().count("Idea 0") == 2, "once in its blocks, once in what screen readers say"
 

@@ -41,10 +41,10 @@ from tests.stories.hiding import (
     changes,
     five_say_something,
     hidden_checkin,
+    listed,
     names,
     prompt_of,
     prompts_of,
-    quotes,
     says,
     status,
     to_others,
@@ -63,13 +63,13 @@ async def test_five_answer_and_what_they_said_is_read_without_their_names(house:
     said = digest.plain()
     assert "5 of 8 answered" in said
     assert "Names are hidden: each question's answers are shuffled by themselves." in said
-    moods, *ideas = quotes(digest)
-    assert moods == "😄 5/5 × 1\n🙂 4/5 × 4"
+    great, good, *ideas = listed(digest)
+    assert (great, good) == ("😄 5/5 × 1", "🙂 4/5 × 4")
     assert sorted(ideas) == [f"Idea number {n}" for n in range(5)]
     assert [name for name in names() if name in said] == []
     assert digest.buttons() == []
     (copy,) = house.dm(DANA, "Idea number 0")
-    assert quotes(copy) == quotes(digest), "two copies in one order tell no more than one"
+    assert listed(copy) == listed(digest), "two copies in one order tell no more than one"
     assert copy.buttons() == []
 
 
@@ -107,7 +107,7 @@ class TestOneByOne:
         await house.move_to(CLOSED)
 
         (digest,) = house.slack.channel(PLATFORM)
-        assert quotes(digest) == ["🙂 4/5 × 4\n😣 1/5 × 1"]
+        assert listed(digest) == ["🙂 4/5 × 4", "😣 1/5 × 1"]
         assert digest.plain().count("Fewer than 5 answered this, so it stays sealed.") >= 2
         assert "One of four" not in digest.plain()
         assert "Only me" not in digest.plain()
@@ -121,7 +121,7 @@ class TestOneByOne:
         await house.move_to(CLOSED)
 
         (digest,) = house.slack.channel(PLATFORM)
-        assert sorted(quotes(digest)[1:]) == [f"Reason {n}" for n in range(5)]
+        assert sorted(listed(digest)[1:]) == [f"Reason {n}" for n in range(5)]
 
     async def test_what_comes_after_the_close_changes_no_digest_and_no_count(self, house: House) -> None:
         await all_are_asked(house)
@@ -154,7 +154,7 @@ class TestOneByOne:
         await house.settle()
 
         digest = house.slack.channel(PLATFORM)[-1]
-        assert sorted(quotes(digest)[1:]) == [f"Idea number {n}" for n in range(5)]
+        assert sorted(listed(digest)[2:]) == [f"Idea number {n}" for n in range(5)]
         assert "5 of 8 answered" in digest.plain()
 
     async def test_edits_before_the_close_are_in_it_without_a_mark(self, house: House) -> None:
@@ -166,7 +166,7 @@ class TestOneByOne:
         await house.move_to(CLOSED)
 
         (digest,) = house.slack.channel(PLATFORM)
-        assert "Better put" in quotes(digest)
+        assert "Better put" in listed(digest)
         assert "edited" not in digest.plain()
         assert "late" not in digest.plain()
 
@@ -302,7 +302,7 @@ class TestMarker:
         await house.settle()
 
         digest = house.slack.channel(PLATFORM)[0]
-        assert "Idea number 4" in quotes(digest)
+        assert "Idea number 4" in listed(digest)
         finn = await key_of(house, FINN)
         his = set(await prompts_of(house, finn))
         for call in house.slack.calls[already:]:
