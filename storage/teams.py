@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, or_, select, text
+from sqlalchemy import CheckConstraint, Index, Select, UniqueConstraint, bindparam, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
@@ -151,13 +151,26 @@ _KEYS = (
     )
     .distinct()
 )
+_team = SQLModel.metadata.tables["team"].c
+_READERS = _KEYS.where(_team.id == _membership.team_id, ~_team.is_company)
 _NAMES = select(col(Membership.team_id), col(Person.id), col(Person.name)).where(*_IN_TEAMS).distinct()
 
 
 def keys(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[int, int]]:
     """Who is still here and has one of these roles in which of the teams, by primary keys; every role where none."""
+    return _keys(session, _KEYS, team_ids, roles)
+
+
+def readers(session: Session, team_ids: Sequence[int], *roles: str) -> list[tuple[int, int]]:
+    """The same, but for the team of the whole company: everybody is in it, and nobody reads what is answered in it."""
+    return _keys(session, _READERS, team_ids, roles)
+
+
+def _keys(
+    session: Session, query: Select[int, int], team_ids: Sequence[int], roles: Sequence[str]
+) -> list[tuple[int, int]]:
     of_teams = {"workspace_id": workspace_of(session), "team_ids": team_ids}
-    found = session.execute(_KEYS, {**of_teams, "roles": roles or (MEMBER, LEAD, OBSERVER)})
+    found = session.execute(query, {**of_teams, "roles": roles or (MEMBER, LEAD, OBSERVER)})
     return [(person_id, team_id) for person_id, team_id in found]
 
 

@@ -287,7 +287,7 @@ def _readers(session: Session, part: Part) -> list[Listed]:
     if part.checkin.readers == "channel":
         return []
     roles = (LEAD,) if part.checkin.readers == "leads" else ()
-    return list(starmap(Listed, teams.keys(session, part.prompt.team_ids, *roles)))
+    return list(starmap(Listed, teams.readers(session, part.prompt.team_ids, *roles)))
 
 
 def _is_wider(part: Part, submission: Submission, readers: Sequence[Listed]) -> bool:

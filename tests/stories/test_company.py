@@ -12,6 +12,7 @@ from bot.domain.simulation import Span
 from bot.playground.company import Person as SlackPerson
 from bot.playground.world import texts_in
 from bot.services import checkins
+from storage.audience import AudiencePerson
 from storage.people import Person
 from storage.rounds import Prompt
 from storage.teams import Team
@@ -34,7 +35,7 @@ from tests.house import (
     make_team,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, key_of, rows, sentence, stored
+from tests.stories.acts import ONE_HOUSE, by_socket, key_of, rows, sentence, stored
 from tests.stories.test_several_teams import (
     ASKED,
     CLOSED,
@@ -93,6 +94,22 @@ async def test_everybody_is_asked_and_read_in_their_own_team(house: House) -> No
     assert not any(house.dm(user, f"{MARKER} of {FINN}") for user in CAST), "nobody leads him"
     assert len(results(house, DANA)) == len(results(house, EVA)) == 1
     assert "All together: 3.5/5 on average (8 answers)" in said(results(house, EVA)[0])
+
+
+@by_socket
+async def test_who_is_in_no_team_is_read_by_nobody_where_teams_read_their_own(house: House) -> None:
+    await company_checkin(house, readers="team")
+    await house.move_to(ASKED)
+    assert house.dm(FINN, "Read by nobody, since you are in no team")
+
+    await all_answer(house, MOODS)
+    await house.move_to(CLOSED)
+
+    assert all(house.dm(user, f"{MARKER} of {CY}") for user in (DANA, EVA, HANA))
+    assert [user for user in CAST if house.dm(user, f"{MARKER} of {FINN}")] == []
+    prompts = await rows(house, Prompt, col(Prompt.person_id) == await key_of(house, FINN))
+    (audience_id,) = {each.audience_id for each in prompts}
+    assert await rows(house, AudiencePerson, col(AudiencePerson.audience_id) == audience_id) == []
 
 
 class TestAdmins:
