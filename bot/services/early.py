@@ -158,16 +158,14 @@ _TAKE_OVER = update(_prompt).where(_prompt.c.id == bindparam("prompt_id"))
 _PLANNED_ANEW = ("state", "reason", "off", "due_at", "closes_at", "team_ids")
 
 
-def take_over(
-    session: Session, checkin: CheckIn, round_: Round, rows: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Let a round that opens have the parts that were started early; gives the rows of those who started nothing.
+def take_over(session: Session, checkin: CheckIn, round_: Round, rows: Sequence[dict[str, Any]]) -> None:
+    """Let a round that opens have the parts that were started early, before those of all others are written.
 
     What was answered stays as it is; what was only begun is planned like everybody's, and so is what was answered with
     names hidden where they aren't now, or need fewer voices: it is a draft again, since it was said to other readers.
     """
     if round_.n:
-        return list(rows)
+        return
     people = [row["person_id"] for row in rows]
     asked = {"checkin_id": checkin.key, "person_ids": people, "since": round_.opened_at - LASTS}
     early = {each.person_id: each for each in session.execute(_EARLY, asked)}
@@ -182,7 +180,6 @@ def take_over(
         session.execute(_TAKE_OVER.values(round_id=round_.key, **planned), {"prompt_id": begun.id})
     if early:
         digests.mark_stale(session, checkin, round_, round_.opened_at)
-    return [row for row in rows if row["person_id"] not in early]
 
 
 def _as_draft(session: Session, prompt_id: int, now: datetime) -> None:

@@ -164,8 +164,8 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
     rows = [
         _prompt_row(round_, person.id, part_of(calendars.of(person)), team_ids.get(person.id, [])) for person in people
     ]
-    new = early.take_over(session, checkin, round_, rows)
-    bulk.insert_new(session, _TABLES["prompt"], new, unless=("round_id", "person_id"))
+    early.take_over(session, checkin, round_, rows)
+    bulk.insert_new(session, _TABLES["prompt"], rows, unless=("round_id", "person_id"))
     # A person who isn't asked has no window to keep the round open for.
     asked = [row["closes_at"] for row in rows if row["state"] == PromptState.DUE]
     round_.closes_at = max([round_.closes_at, *asked])
