@@ -26,17 +26,18 @@ class ReadBy:
     @property
     def mark(self) -> str:
         """As much of it as a form has to remember, to be compared with `has_grown`."""
-        return mark_of(self.kind, self.channel, self.count)
+        return mark_of(self.kind, self.channel, self.count, self.k)
 
 
-def mark_of(kind: str, channel: str | None, count: int) -> str:
-    """Who reads, as ids and a number. Who is in a channel is settled in Slack, when it is read."""
-    return f"{kind}:{channel or ''}" if kind == "channel" else f"{kind}:{count}"
+def mark_of(kind: str, channel: str | None, count: int, k: int) -> str:
+    """Who reads, as ids and numbers. Who is in a channel is settled in Slack, when it is read."""
+    return f"{kind}:{channel or ''}:{k}" if kind == "channel" else f"{kind}:{count}:{k}"
 
 
 def has_grown(said: str, now: str) -> bool:
-    """Whether others read than was said, or more of the same; fewer is no news."""
-    (kind, _, before), (kind_now, _, after) = said.partition(":"), now.partition(":")
-    if kind != kind_now or kind == "channel":
-        return said != now
-    return int(after) > int(before)
+    """Whether others read than was said, or more of the same, or see names, or fewer voices; the reverse is no news."""
+    (kind, before, k), (kind_now, after, k_now) = said.split(":"), now.split(":")
+    if kind != kind_now or (kind == "channel" and before != after):
+        return True
+    is_seen_through = int(k) > 0 and int(k_now) < int(k)
+    return is_seen_through or (kind != "channel" and int(after) > int(before))

@@ -291,9 +291,9 @@ def _readers(session: Session, part: Part) -> list[Listed]:
 
 
 def _is_wider(part: Part, submission: Submission, readers: Sequence[Listed]) -> bool:
-    """Whether more people would read what is sent than its form said, or others."""
+    """Whether more people would read what is sent than its form said, or others, or they would see whose it is."""
     count = len({each.person_id for each in readers})
-    now = mark_of(part.checkin.readers, part.checkin.home_channel, count)
+    now = mark_of(part.checkin.readers, part.checkin.home_channel, count, part.round.k)
     return submission.read_by != "" and has_grown(submission.read_by, now)
 
 

@@ -73,7 +73,10 @@ def _new_readers(voice: Voice, form: Form) -> list[Block]:
     """Nobody's words go further than the form said when they were typed."""
     if not form.has_new_readers:
         return []
-    told = voice.say("*Others read this now than when you opened it.* Nothing was sent. If that's fine, send it again.")
+    told = voice.say(
+        "*Others read this now than when you opened it, or see whose it is.* Nothing was sent. "
+        "If that's fine, send it again."
+    )
     return [section(told)]
 
 

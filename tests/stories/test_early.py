@@ -260,3 +260,20 @@ class TestOne:
         assert await rows(house, Answer, col(Answer.prompt_id) == anas.key) == []
         await house.move_to(local(NEW_YORK, 1, 13, month=12))
         assert not [each for each in house.slack.channel(PLATFORM) if "Between us" in each.plain()]
+
+    async def test_a_form_that_said_names_hidden_sends_nothing_once_they_are_shown(self, house: House) -> None:
+        await first_monday_is_over(house)
+        await stored(house, lambda session: session.execute(update(CheckIn).values(names_hidden=True)))
+        await start_early(house, ANA)
+        await fill_in(house, ANA, "Between us")
+        await stored(house, lambda session: session.execute(update(CheckIn).values(names_hidden=False)))
+        await house.move_to(local(BERLIN, 30, 9))
+
+        assert not (await house.slack.submits(ANA)).closed
+
+        shown_now = str(house.slack.view(ANA))
+        assert "or see whose it is.* Nothing was sent." in shown_now
+        assert "Names hidden" not in shown_now
+        (*_, anas) = await parts(house, ANA)
+        assert (anas.state, anas.answered_at) == ("sent", None)
+        assert (await house.slack.submits(ANA)).closed, "that's fine"

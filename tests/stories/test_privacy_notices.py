@@ -338,7 +338,7 @@ async def test_words_go_no_further_than_the_form_said_when_they_were_typed(house
     await house.settle()
 
     shown = str(house.slack.view(FINN))
-    assert "Others read this now than when you opened it." in shown
+    assert "Others read this now than when you opened it, or see whose it is." in shown
     assert "Read by the 8 people in Platform." in shown
     assert await rows(house, Answer) == []
     assert "draft that only you can open" in plain(prompt(house, FINN)), "nothing is lost"
