@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from storage.checkins import CheckIn
+from storage.rounds import Round
 from storage.workspaces import WorkspaceSettings
 from tests.house import (
     ANA,
@@ -14,6 +15,7 @@ from tests.house import (
     DANA,
     EVA,
     FINN,
+    GENERAL,
     GUS,
     HANA,
     NEW_YORK,
@@ -37,6 +39,7 @@ from tests.stories.hiding import (
     chooses_hidden,
     edits,
     errors,
+    hidden_checkin,
     listed,
     names,
     says,
@@ -77,6 +80,15 @@ class TestSettled:
         assert "Finn" in house.slack.channel(PLATFORM)[0].plain()
         await house.move_to(local(NEW_YORK, 30, 9, month=11))
         assert "Names hidden: shown only together with 5 or more, shuffled." in prompt(house, FINN).plain()
+
+    async def test_a_round_that_is_asked_at_once_hides_names_too(self, house: House) -> None:
+        await hidden_checkin(house)
+        await house.slack.clicks(DANA, house.dm(DANA, "is on")[0], "Ask now")
+        await house.move_to(local(NEW_YORK, 23, 10))
+        asked = [each for each in house.dm(BO, "Names hidden") if "checkin.answer" in dict(each.buttons())]
+
+        assert len(asked) == len(await rows(house, Round)) == 2
+        assert {each.k for each in await rows(house, Round)} == {5}
 
     async def test_an_admin_asks_for_fewer_voices_and_the_round_that_is_open_keeps_its_own(self, house: House) -> None:
         await all_are_asked(house)
@@ -160,12 +172,12 @@ class TestRefused:
 class TestSeveralTeams:
     pytestmark = ONE_HOUSE
 
-    async def two_teams(self, house: House) -> None:
+    async def two_teams(self, house: House, readers: str = "leads", home_channel: str = "") -> None:
         """Icons has Finn, Gus, Hana and Ana, and Eva leads it too; Letters has Ana, Bo, Cy, Dana and Eva."""
         await stored(house, lambda session: session.execute(update(WorkspaceSettings).values(k=3)))
         await make_team(house, "Icons", members=[FINN, GUS, HANA, ANA], leads=[EVA])
         await make_team(house, "Letters", members=[ANA, BO, CY, DANA, EVA])
-        await chooses_hidden(house, teams=["Icons", "Letters"], readers="leads", home_channel="")
+        await chooses_hidden(house, teams=["Icons", "Letters"], readers=readers, home_channel=home_channel)
         await switch_on(house)
         await stored(house, lambda session: ask(session, house.now, MOOD, WHY, WORDS))
         await house.move_to(ALL_ASKED)
@@ -190,6 +202,20 @@ class TestSeveralTeams:
         for said in (counted, await status(house, DANA)):
             assert "Icons, Mon 23 Nov: fewer than 3 answered" in said
             assert "Letters, Mon 23 Nov: 3 of 4 answered" in said
+
+    async def test_where_all_read_in_one_channel_they_are_read_together_and_nothing_is_told_by_team(
+        self, house: House
+    ) -> None:
+        await self.two_teams(house, readers="channel", home_channel=GENERAL)
+        for n, user in enumerate((ANA, FINN, BO)):
+            await says(house, user, f"Idea {n}")
+        await house.move_to(CLOSED)
+
+        (digest,) = house.slack.channel(GENERAL)
+        assert sorted(listed(digest)[1:]) == ["Idea 0", "Idea 1", "Idea 2"]
+        assert "3 of 8 answered" in digest.plain()
+        assert not house.dm(DANA, "Results of"), "less those of one team, the other's two would be left"
+        assert "3 of 8 answered" in await status(house, EVA)
 
     async def test_the_results_of_all_teams_count_nothing_that_a_digest_keeps_sealed(self, house: House) -> None:
         await self.two_teams(house)
