@@ -207,15 +207,15 @@ class TestSeveralTeams:
         self, house: House
     ) -> None:
         await self.two_teams(house, readers="channel", home_channel=GENERAL)
-        for n, user in enumerate((ANA, FINN, BO)):
+        for n, user in enumerate((ANA, FINN, BO, CY, DANA)):
             await says(house, user, f"Idea {n}")
         await house.move_to(CLOSED)
 
         (digest,) = house.slack.channel(GENERAL)
-        assert sorted(listed(digest)[1:]) == ["Idea 0", "Idea 1", "Idea 2"]
-        assert "3 of 8 answered" in digest.plain()
-        assert not house.dm(DANA, "Results of"), "less those of one team, the other's two would be left"
-        assert "3 of 8 answered" in await status(house, EVA)
+        assert sorted(listed(digest)[1:]) == [f"Idea {n}" for n in range(5)]
+        assert "5 of 8 answered" in digest.plain()
+        assert not house.dm(DANA, "Results of"), "less those of Letters, the two of Icons would be left"
+        assert "5 of 8 answered" in await status(house, EVA)
 
     async def test_the_results_of_all_teams_count_nothing_that_a_digest_keeps_sealed(self, house: House) -> None:
         await self.two_teams(house)
