@@ -16,6 +16,7 @@ from bot.i18n import mark
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.reminders import Reminder, reminder_key
 from bot.notices.waiting import part_of
+from bot.services.answers import CLOSED
 from bot.services.rounds import CHUNK, HABITS
 from bot.services.turns import NOW, is_next, take_next
 from storage import outbox
@@ -99,6 +100,8 @@ def snooze(session: Session, actor: Person, prompt_id: int, now: datetime) -> bo
     prompt = part.prompt
     if prompt.state != PromptState.SENT or (prompt.snoozed_until is not None and prompt.snoozed_until > now):
         return False
+    if now >= prompt.closes_at:
+        raise UserError(CLOSED)
     until = snoozed_until(now, prompt.closes_at, Calendars(session, part.checkin).of(actor))
     if until is None:
         raise UserError(TOO_LATE, until=prompt.closes_at)

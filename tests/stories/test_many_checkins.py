@@ -26,7 +26,6 @@ from tests.house import (
 from tests.stories.acts import ONE_HOUSE, fill_in, key_of, monday_in_tokyo, rows
 from tests.stories.test_home_and_talk import opened
 
-pytestmark = ONE_HOUSE
 TEAMS = ("Earth", "Fire", "Water", "Wind")
 
 
@@ -76,29 +75,33 @@ async def test_four_check_ins_on_one_day_are_a_choice(house: House) -> None:
     assert "*Fire weekly*, Mon 23 Nov: sent" in choice
 
 
-async def test_an_evenings_check_in_is_answered_in_time_after_midnight(house: House) -> None:
-    await make_platform(house, at="22:00", window="480")
-    await house.move_to(local(BERLIN, 23, 22))
-    assert house.dm(ANA, "open until Tue 06:00")
+class TestOne:
+    """What neither the database nor the transport has a part in."""
 
-    await house.move_to(local(BERLIN, 24, 1))
-    await answer(house, ANA, "In the small hours")
-    await house.move_to(local(NEW_YORK, 24, 6))
+    pytestmark = ONE_HOUSE
 
-    assert house.dm(ANA, "sent. Thank you.")
-    assert not house.dm(ANA, "It came late")
-    assert house.dm(BO, "a late answer is taken until the next round opens")
+    async def test_an_evenings_check_in_is_answered_in_time_after_midnight(self, house: House) -> None:
+        await make_platform(house, at="22:00", window="480")
+        await house.move_to(local(BERLIN, 23, 22))
+        assert house.dm(ANA, "open until Tue 06:00")
 
+        await house.move_to(local(BERLIN, 24, 1))
+        await answer(house, ANA, "In the small hours")
+        await house.move_to(local(NEW_YORK, 24, 6))
 
-async def test_nobody_answers_for_another(house: House) -> None:
-    await monday_in_tokyo(house)
-    await open_form(house, FINN)
-    (view,) = house.slack.doing.views.stack(FINN)
-    house.slack.doing.views.open(GUS, view.body)
-    await fill_in(house, GUS, "In Finn's name")
+        assert house.dm(ANA, "sent. Thank you.")
+        assert not house.dm(ANA, "It came late")
+        assert house.dm(BO, "a late answer is taken until the next round opens")
 
-    (error,) = (await house.slack.submits(GUS)).errors.values()
+    async def test_nobody_answers_for_another(self, house: House) -> None:
+        await monday_in_tokyo(house)
+        await open_form(house, FINN)
+        (view,) = house.slack.doing.views.stack(FINN)
+        house.slack.doing.views.open(GUS, view.body)
+        await fill_in(house, GUS, "In Finn's name")
 
-    assert error == "This check-in was sent to somebody else. Only they can answer it. Nothing was sent."
-    assert await rows(house, Draft) == []
-    assert {each.state for each in await rows(house, Prompt) if each.answered_at} == set()
+        (error,) = (await house.slack.submits(GUS)).errors.values()
+
+        assert error == "This check-in was sent to somebody else. Only they can answer it. Nothing was sent."
+        assert await rows(house, Draft) == []
+        assert {each.state for each in await rows(house, Prompt) if each.answered_at} == set()

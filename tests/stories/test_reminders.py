@@ -96,6 +96,11 @@ async def test_snooze_is_refused_where_the_check_in_closes_before(house: House) 
     assert sentence(house, FINN) == (
         "This check-in closes at Tue 12:00 PM, before an hour of yours is over. Answer it now, or not this time."
     )
+    await house.move_to(local(TOKYO, 24, 12))
+
+    await house.slack.clicks(FINN, house.dm(FINN, "questions, about")[-1], "checkin.snooze")
+
+    assert sentence(house, FINN) == "This check-in has closed: nothing is expected of you. Nothing was changed."
 
 
 async def test_whoever_goes_away_isnt_reminded(house: House) -> None:
