@@ -74,8 +74,10 @@ def team(voice: Voice, of: TeamCard) -> Block:
         blocks.append(row(*turning))
     if of.may_change:
         blocks.append(row(button(voice.say("Change the team"), actions.EDIT_TEAM, str(of.id)), _delete(voice, of)))
-    else:
+    elif of.leads:
         blocks.append(context(voice.say("Its leads can change it.")))
+    else:
+        blocks.append(context(voice.say("It has no lead any more. Whoever runs Cairn here can choose one.")))
     return Modal(actions.TEAM_FORM, voice.say("Team"), blocks, close=voice.say("Close")).view()
 
 

@@ -147,6 +147,10 @@ class TestPeople:
         assert refused.ack == {
             "text": "Your team has no lead any more. Dana can choose one with `/cairn team`. Nothing was changed."
         }
+        await house.slack.says(BO, "/cairn team")
+        await house.slack.clicks_in_view(BO, "team.show")
+        assert "It has no lead any more. Whoever runs Cairn here can choose one." in seen(house, BO)
+        await house.slack.closes(BO, everything=True)
         await edit_team(house)
         await house.slack.chooses(DANA, "leads", [BO])
         await save_team(house)
@@ -155,6 +159,14 @@ class TestPeople:
         await switch_on(house, BO)
 
         assert (await rows(house, CheckIn))[0].name == "Bo's now"
+
+    async def test_who_hears_of_a_team_whose_lead_has_just_left_isnt_told_of_them(self, house: House) -> None:
+        await platform_team(house)
+        await house.slack.deactivates(DANA)
+
+        await house.move_to(local(TOKYO, 23, 9))
+
+        assert house.dm(FINN, "Dana added you to the team Platform (7 members). Nobody leads it at the moment.")
 
     async def test_a_user_group_that_was_deleted_adds_nobody_to_a_team(self, house: House) -> None:
         await platform_team(house)
