@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.checkins import PromptState, QuestionKind
+from bot.domain.early import LASTS
 from bot.domain.forms import Waiting
 from bot.errors import UserError
 from bot.i18n import mark
@@ -20,6 +21,7 @@ GONE = mark("This check-in isn't there any more. Nothing was sent.")
 NOT_YOURS = mark("This check-in was sent to somebody else. Only they can answer it. Nothing was sent.")
 DELETED = mark("This check-in was deleted meanwhile, so it takes no more answers. Nothing was sent.")
 OVER = mark("The next round of this check-in has opened, so this one takes no more answers. Nothing was sent.")
+NEVER_OPENED = mark("The round that you started early never opened, so it takes no more answers. Nothing was sent.")
 LEFT_TEAM = mark("You aren't in {team} any more, so its check-in takes no answer from you. Nothing was sent.")
 IN_FORM = {
     DELETED: mark(
@@ -28,6 +30,10 @@ IN_FORM = {
     ),
     OVER: mark(
         "The next round of this check-in has opened, so this one takes no more answers. "
+        "Nothing was sent; what you typed stays here until you close this form."
+    ),
+    NEVER_OPENED: mark(
+        "The round that you started early never opened, so it takes no more answers. "
         "Nothing was sent; what you typed stays here until you close this form."
     ),
     LEFT_TEAM: mark(
@@ -128,7 +134,8 @@ def _refusal(session: Session, part: Part, now: datetime) -> UserError | None:
         return UserError(DELETED)
     if not part.is_asked:
         return UserError(LEFT_TEAM, team=" + ".join(team.name for team in checkins.teams(session, part.checkin.key)))
-    is_open = now < part.prompt.closes_at or part.round.n == AHEAD
-    if not is_open and rounds.newest_id(session, part.checkin.key) != part.round.key:
+    if part.round.n == AHEAD:
+        return UserError(NEVER_OPENED) if part.round.opened_at < now - LASTS else None
+    if now >= part.prompt.closes_at and rounds.newest_id(session, part.checkin.key) != part.round.key:
         return UserError(OVER)
     return None

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.domain.early import LASTS
 from bot.domain.rhythms import Weekly, to_json
 from bot.domain.simulation import Span
 from bot.services import checkin_changes, checkins, early, simulation
@@ -180,6 +181,29 @@ class TestOne:
         assert len(house.dm(ANA, "Weekly check-in, Platform")) == 1
         await house.slack.says(ANA, "/cairn why")
         assert "30 Nov" not in str(house.slack.view(ANA))
+
+    async def test_what_never_opened_takes_no_answers_that_nobody_would_read(self, house: House) -> None:
+        await first_monday_is_over(house)
+        await start_early(house, ANA)
+        await fill_in(house, ANA, "For nothing")
+        await dana_does(house, checkin_changes.pause)
+        await house.move_to(FRIDAY_NOON + LASTS + timedelta(minutes=1))
+
+        assert "never opened, so it takes no more answers" in str((await house.slack.submits(ANA)).errors)
+        await house.slack.says(ANA, "/checkin")
+        assert "Mon 30 Nov" not in str(house.slack.view(ANA)), "nor is it offered"
+        (*_, begun) = await parts(house, ANA)
+        await dana_does(house, checkin_changes.resume)
+        await house.move_to(local(BERLIN, 11, 12, month=12))
+        await start_early(house, ANA)
+        await fill_in(house, ANA, "For Monday the 14th")
+        assert (await house.slack.submits(ANA)).closed
+        await house.move_to(local(TOKYO, 14, 9, month=12))
+
+        (opened,) = await rows(house, Round, col(Round.nominal) == date(2026, 12, 14), col(Round.n) == 0)
+        (*_, anas) = await parts(house, ANA)
+        assert (anas.round_id, anas.state) == (opened.key, "answered")
+        assert anas.key != begun.key
 
     async def test_ask_now_on_the_same_day_is_another_round(self, house: House) -> None:
         await first_monday_is_over(house)
