@@ -120,7 +120,7 @@ def added(voice: Voice, card: Joined, *, by: str, is_maker: bool) -> tuple[str, 
         )
         return text, [section(text)]
     first = voice.say("{by} added you to the team *{team}* ({people}).", by=escape(by), team=team, people=people)
-    second = voice.say("Nobody leads it at the moment.")
+    second = voice.say("It has no lead at the moment.")
     if card.leads:
         second = voice.say_n("{names} leads it.", "{names} lead it.", len(card.leads), names=names(voice, card.leads))
     if card.reads_along:

@@ -166,7 +166,7 @@ class TestPeople:
 
         await house.move_to(local(TOKYO, 23, 9))
 
-        assert house.dm(FINN, "Dana added you to the team Platform (7 members). Nobody leads it at the moment.")
+        assert house.dm(FINN, "Dana added you to the team Platform (7 members). It has no lead at the moment.")
 
     async def test_a_user_group_that_was_deleted_adds_nobody_to_a_team(self, house: House) -> None:
         await platform_team(house)
