@@ -153,6 +153,8 @@ _EARLY = (
         _round_of.opened_at >= bindparam("since", type_=UTCDateTime),
         _prompt.c.person_id.in_(bindparam("person_ids", expanding=True)),
     )
+    # An answer that is just going in is waited for: it stays, and isn't asked for again.
+    .with_for_update(of=_prompt)
 )
 _TAKE_OVER = update(_prompt).where(_prompt.c.id == bindparam("prompt_id"))
 _PLANNED_ANEW = ("state", "reason", "off", "due_at", "closes_at", "team_ids")
