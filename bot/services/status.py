@@ -90,7 +90,8 @@ def _own(session: Session, checkin: CheckIn, round_: Round, actor: Person) -> Ow
         return None
     return OwnStatus(
         checkin=checkin.name,
-        team=_team(session, checkin, set(part.team_ids)),
+        # Who is in no team is asked as one of the whole company; and a team may have been taken out since.
+        team=_team(session, checkin, set(part.team_ids)) or _names(teams.ever(session, part.team_ids)),
         nominal=round_.nominal,
         standing=standing(part.state, part.reason),
         due_at=part.due_at,
@@ -99,4 +100,8 @@ def _own(session: Session, checkin: CheckIn, round_: Round, actor: Person) -> Ow
 
 
 def _team(session: Session, checkin: CheckIn, among: set[int]) -> str:
-    return " + ".join(team.name for team in checkins.read_in(session, checkin.key) if team.key in among)
+    return _names(team for team in checkins.read_in(session, checkin.key) if team.key in among)
+
+
+def _names(found: Iterable[Team]) -> str:
+    return " + ".join(team.name for team in found)

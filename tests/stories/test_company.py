@@ -284,3 +284,13 @@ def home(house: House, user: str) -> str:
 
 def make_admin(session: Session, person_id: int) -> None:
     session.execute(update(Person).where(col(Person.id) == person_id).values(is_admin=True))
+
+
+@by_socket
+async def test_who_is_in_no_team_stands_in_the_company(house: House) -> None:
+    await company_checkin(house)
+    await house.move_to(ASKED)
+
+    await house.slack.says(FINN, "/checkin status")
+
+    assert sentence(house, FINN).startswith("*Weekly check-in*, Acme, Mon, Nov 23: open for you until")
