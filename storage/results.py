@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from bot.domain.checkins import AnswerValue
 from bot.domain.participation import Standing, standing
 from bot.domain.results import Group, from_json, group, to_json
 from storage.answers import Answer
+from storage.audience import AudiencePerson
 from storage.base import Keyed
 from storage.rounds import Prompt, Round
 from storage.types import UTCDateTime
@@ -77,6 +79,32 @@ def keep(session: Session, round_id: int, teams: Mapping[int, Group], k: int, no
 def of_round(session: Session, round_id: int) -> RoundResults | None:
     """What a round came to, where it has results."""
     return session.scalars(select(RoundResults).where(col(RoundResults.round_id) == round_id)).one_or_none()
+
+
+_READ = (
+    select(col(Prompt.person_id), col(Prompt.team_ids), col(Answer.question_id))
+    .join(Answer, col(Answer.prompt_id) == col(Prompt.id))
+    .where(
+        col(Prompt.round_id) == bindparam("round_id"),
+        col(Prompt.answered_at) <= bindparam("counted_at", type_=UTCDateTime),
+        col(Prompt.audience_id).in_(
+            select(col(AudiencePerson.audience_id)).where(col(AudiencePerson.person_id) == bindparam("person_id"))
+        ),
+    )
+)
+
+
+def read_by(session: Session, kept: RoundResults, person_id: int, own_in: Collection[int]) -> dict[int, Counter[int]]:
+    """Of how many answers that were counted somebody is given the words, by question and team.
+
+    Their own are among them where they count with one of the teams `own_in`.
+    """
+    asked = {"round_id": kept.round_id, "counted_at": kept.counted_at, "person_id": person_id}
+    found: dict[int, Counter[int]] = {}
+    for author, team_ids, question_id in session.execute(_READ, asked):
+        if author != person_id or team_ids[0] in own_in:
+            found.setdefault(question_id, Counter()).update(team_ids[:1])
+    return found
 
 
 def newest(session: Session) -> list[tuple[RoundResults, Round]]:

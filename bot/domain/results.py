@@ -113,29 +113,34 @@ class Shown:
     whole: bool
 
 
-def shown(voices: Mapping[int, int], k: int, *, offered: Collection[int], known: Collection[int] = ()) -> Shown:
+def shown(
+    voices: Mapping[int, int], k: int, *, offered: Collection[int], known: Mapping[int, int] | None = None
+) -> Shown:
     """Which of the teams `offered` to a reader stand by themselves, and whether the whole does beside them.
 
     A team, and the whole, needs k voices. Whatever the reader could subtract must be of nobody, or of k voices or
-    more: the whole less the teams that are shown, and less those whose answers they have read (`known`), too. So the
-    next smallest team is withheld as well, and where it is one that they know anyway, the whole.
+    more: the whole less the teams that are shown, and each less the voices that they have read anyway (`known`, how
+    many of each team), too. So the next smallest team is withheld as well, and where they know all of it, the whole.
     """
-    total = sum(voices.values())
-    by_themselves = {team for team in offered if voices.get(team, 0) >= k}
+    total, unread = sum(voices.values()), {team: count - (known or {}).get(team, 0) for team, count in voices.items()}
+    by_themselves = {team for team in offered if voices.get(team, 0) >= k and _is_of_enough(unread[team], k)}
     if total < k:
         return Shown(frozenset(), whole=False)
-    while not _is_safe(voices, k, by_themselves, known):
-        others = sorted(by_themselves.difference(known), key=lambda team: (voices[team], team))
+    while not _is_safe(voices, unread, k, by_themselves):
+        others = sorted((team for team in by_themselves if unread[team]), key=lambda team: (voices[team], team))
         if not others:
             return Shown(frozenset(by_themselves), whole=False)
         by_themselves.remove(others[0])
     return Shown(frozenset(by_themselves), whole=True)
 
 
-def _is_safe(voices: Mapping[int, int], k: int, by_themselves: Collection[int], known: Collection[int]) -> bool:
-    left = sum(count for team, count in voices.items() if team not in by_themselves)
-    unread = sum(count for team, count in voices.items() if team not in by_themselves and team not in known)
-    return all(count == 0 or count >= k for count in (left, unread))
+def _is_safe(voices: Mapping[int, int], unread: Mapping[int, int], k: int, by_themselves: Collection[int]) -> bool:
+    left = [team for team in voices if team not in by_themselves]
+    return all(_is_of_enough(sum(counts[team] for team in left), k) for counts in (voices, unread))
+
+
+def _is_of_enough(count: int, k: int) -> bool:
+    return count == 0 or count >= k
 
 
 def to_json(teams: Mapping[int, Group]) -> dict[str, Any]:

@@ -57,7 +57,11 @@ def for_reader(session: Session, kept: RoundResults, round_: Round, reader: Pers
         return None
     # Who is in a team reads its words, where they aren't for its leads alone.
     known = led if checkin.readers == "leads" else teams.held_in(session, reader.key, groups)
-    part = _Part(groups, _names(session, groups), kept.k, offered, known)
+    # A team is read whole or not at all where names are hidden, and the channel reads; else a lead who came later
+    # reads a part of it, and whoever is in several teams is read in each and counts in one.
+    is_whole = bool(round_.k) or checkin.readers == "channel"
+    read = None if is_whole else results.read_by(session, kept, reader.key, known)
+    part = _Part(groups, _names(session, groups), kept.k, offered, known, read)
     questions = [thaw(each) for each in round_.questions]
     counted = part.counted(groups.keys() if runs else offered)
     return Results(
@@ -88,13 +92,18 @@ def _names(session: Session, groups: Collection[int]) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class _Part:
-    """What one reader may be shown of some teams, by primary key; `known` are those whose words they read anyway."""
+    """What one reader may be shown of some teams, by primary key.
+
+    `known` are those whose words they read anyway; `read`: how many of each they do, by question, where that may be
+    a part of them.
+    """
 
     groups: Mapping[int, Group]
     names: Mapping[int, str]
     k: int
     offered: Collection[int]
     known: Collection[int]
+    read: Mapping[int, Mapping[int, int]] | None
 
     def counted(self, offered: Collection[int]) -> list[Line]:
         """How many took part in those of these teams that may stand by themselves, by name."""
@@ -105,9 +114,15 @@ class _Part:
         """How a question was answered, as far as it may be shown."""
         tallies = {team: group.voices_of(question.id) for team, group in self.groups.items()}
         voices = {team: each.voices for team, each in tallies.items()}
-        found = shown(voices, self.k, offered=self.offered, known=self.known)
+        found = shown(voices, self.k, offered=self.offered, known=self._known(question.id, voices))
         of_teams = [(self.names[team], tallies[team]) for team in self._by_name(found.teams)]
         return Result(question, of_teams + ([(None, whole(self.groups).voices_of(question.id))] if found.whole else []))
+
+    def _known(self, question_id: int, voices: Mapping[int, int]) -> dict[int, int]:
+        if self.read is None:
+            return {team: count for team, count in voices.items() if team in self.known}
+        read = self.read.get(question_id, {})
+        return {team: min(count, read.get(team, 0)) for team, count in voices.items()}
 
     def _by_name(self, team_ids: Collection[int]) -> list[int]:
         return sorted(team_ids, key=lambda team_id: self.names[team_id].casefold())

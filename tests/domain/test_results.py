@@ -19,7 +19,7 @@ TEAMS = st.dictionaries(st.integers(1, 8), st.integers(0, 12), max_size=8)
 KS = st.integers(3, 9)
 
 
-def seen(voices: dict[int, int], *, offered: Collection[int], known: Collection[int] = ()) -> Shown:
+def seen(voices: dict[int, int], *, offered: Collection[int], known: dict[int, int] | None = None) -> Shown:
     return shown(voices, K, offered=offered, known=known)
 
 
@@ -52,27 +52,47 @@ def test_who_may_see_every_team(voices: dict[int, int], by_themselves: set[int],
     ],
 )
 def test_who_reads_one_team_sees_the_whole_where_the_others_stay_hidden(voices: dict[int, int], is_whole: bool) -> None:
-    found = seen(voices, offered={A}, known={A})
+    found = seen(voices, offered={A}, known={A: voices[A]})
 
     assert found.whole is is_whole
     assert found.teams == ({A} if voices[A] >= K else set())
 
 
-@given(teams=st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.booleans()), max_size=6), k=KS)
-def test_subtracting_reveals_nobody(teams: list[tuple[int, bool, bool]], k: int) -> None:
-    """The whole less any of what a reader is shown or knows is of nobody, or of k voices or more."""
+@pytest.mark.parametrize(
+    ("voices", "known", "by_themselves", "is_whole"),
+    [
+        pytest.param({A: 5, B: 6}, {B: 6, A: 4}, {B}, False, id="all of the other team but one"),
+        pytest.param({A: 5, B: 3}, {B: 3, A: 4}, set(), False, id="theirs is too small to stand by itself, too"),
+        pytest.param({A: 9, B: 6}, {B: 6, A: 4}, {A, B}, True, id="five of the other team are left"),
+        pytest.param({A: 5, B: 6, C: 7}, {B: 6, A: 4}, {B}, True, id="the one that is left is hidden by a third team"),
+        pytest.param({A: 5, B: 6, C: 4}, {B: 6, A: 4}, {B}, True, id="five are left of two teams"),
+    ],
+)
+def test_who_reads_a_part_of_a_team_cant_subtract_it(
+    voices: dict[int, int], known: dict[int, int], by_themselves: set[int], *, is_whole: bool
+) -> None:
+    assert seen(voices, offered=set(voices), known=known) == Shown(frozenset(by_themselves), is_whole)
+
+
+COUNTS = st.integers(0, 9).flatmap(lambda count: st.tuples(st.just(count), st.booleans(), st.integers(0, count)))
+
+
+@given(teams=st.lists(COUNTS, max_size=6), k=KS)
+def test_subtracting_reveals_nobody(teams: list[tuple[int, bool, int]], k: int) -> None:
+    """The whole, or a team, less any of what a reader is shown or knows is of nobody, or of k voices or more."""
     voices = {team: count for team, (count, _, _) in enumerate(teams)}
     offered = {team for team, (_, is_offered, _) in enumerate(teams) if is_offered}
-    known = {team for team, (_, _, is_known) in enumerate(teams) if is_known}
+    known = {team: read for team, (_, _, read) in enumerate(teams)}
 
     found = shown(voices, k, offered=offered, known=known)
 
     assert found.teams <= offered
     assert all(voices[team] >= k for team in found.teams)
+    assert all(voices[team] - known[team] not in range(1, k) for team in found.teams)
     if found.whole:
         others = [team for team in voices if team not in found.teams]
-        for reach in (others, [team for team in others if team not in known]):
-            assert sum(voices[team] for team in reach) not in range(1, k)
+        for less in (0, 1):
+            assert sum(voices[team] - less * known[team] for team in others) not in range(1, k)
         assert sum(voices.values()) >= k
 
 

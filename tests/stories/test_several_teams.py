@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -37,11 +39,11 @@ ASKED, CLOSED = local(NEW_YORK, 23, 9), local(NEW_YORK, 24, 12)
 MARKER = "Between the lines"
 
 
-async def two_teams(house: House, **chosen: str) -> None:
+async def two_teams(house: House, design: Sequence[str] = DESIGN_TEAM, **chosen: str) -> None:
     """Platform, led by Dana, and Design, led by Eva, are asked by one weekly check-in, which Dana has set up."""
     await everybody_speaks_english(house)
     await make_team(house, "Platform", members=list(PLATFORM_TEAM))
-    await make_team(house, "Design", members=list(DESIGN_TEAM), leads=[EVA])
+    await make_team(house, "Design", members=list(design), leads=[EVA])
     await begin_checkin(house, channel=None)
     for block_id, value in {"home_channel": "", "reminders": "light", **chosen}.items():
         await house.slack.chooses(DANA, block_id, value)
@@ -141,6 +143,32 @@ class TestResults:
         assert "Platform: 4/5 on average (5 answers) All together: 3.5/5 on average (8 answers)" in danas
         evas = said(results(house, EVA)[0])
         assert "Design: 2.7/5 on average (3 answers) All together: 3.5/5 on average (8 answers)" in evas
+
+    async def test_who_reads_all_of_another_team_but_one_isnt_told_what_that_one_said(self, house: House) -> None:
+        await two_teams(house, design=(*DESIGN_TEAM, ANA, BO, FINN, GUS))
+        await house.move_to(ASKED)
+        await all_answer(house, MOODS)
+        await house.move_to(CLOSED)
+
+        evas = said(results(house, EVA)[0])
+        assert "8 of 8 answered" in evas
+        assert "How did the week feel? Not shown: it takes 5 answers" in evas, "or she could work out what Dana said"
+        assert not house.dm(EVA, f"{MARKER} of {DANA}")
+
+    async def test_who_leads_since_somebody_answered_isnt_told_what_that_one_said(self, house: House) -> None:
+        await two_teams(house, readers="leads")
+        await house.move_to(ASKED)
+        await answer(house, ANA, f"{MARKER} of {ANA}", 1)
+        await edit(house, DANA)
+        await house.slack.chooses(DANA, "leads", [DANA, FINN])
+        await save(house, DANA)
+        await all_answer(house, {user: mood for user, mood in MOODS.items() if user != ANA})
+        await house.move_to(CLOSED)
+
+        assert "Platform: 3.4/5 on average (5 answers)" in said(results(house, DANA)[0])
+        finns = said(results(house, FINN)[0])
+        assert "on average" not in finns, "he reads the four others, and could subtract them"
+        assert not house.dm(FINN, f"{MARKER} of {ANA}")
 
     async def test_too_few_answers_stay_sealed(self, house: House) -> None:
         await two_teams(house)
