@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -60,7 +61,7 @@ def newest(session: Session, actor: Person, _now: datetime) -> list[Results]:
     Raises UserError where there are none.
     """
     shown = (for_reader(session, kept, round_, actor) for kept, round_ in results.newest(session))
-    found = [each for each in shown if each is not None][:MOST]
+    found = list(islice(filter(None, shown), MOST))
     if not found:
         raise UserError(NONE_YET)
     return found
