@@ -277,7 +277,11 @@ def ahead_of(session: Session, person_id: int, since: datetime) -> list[tuple[in
     query = (
         select(col(Round.checkin_id), Prompt)
         .join(Prompt, col(Prompt.round_id) == col(Round.id))
-        .where(col(Round.n) == AHEAD, col(Round.opened_at) >= since, col(Prompt.person_id) == person_id)
+        .where(
+            *(col(Round.n) == AHEAD, col(Round.opened_at) >= since),
+            # Their moment is later than that at which they were started, and an index knows it.
+            *(col(Prompt.person_id) == person_id, col(Prompt.due_at) >= since),
+        )
     )
     return [(checkin_id, prompt) for checkin_id, prompt in session.execute(query)]
 
