@@ -94,8 +94,9 @@ class CheckIns:
 
     async def _follow(self, request: Request, known: str | None) -> None:
         """Let an open form show the questions that are asked now, and none else; what is typed in it stays."""
-        looked = await self.desk.look(answers.form, request.call, answer_form.parse(request.view).prompt_id)
-        form = _as_shown(looked.result, request)
+        typed = answer_form.parse(request.view)
+        looked = await self.desk.look(answers.form, request.call, typed.prompt_id)
+        form = replace(_as_shown(looked.result, request), told=typed.read_by)
         if known is not None and answer_form.shown_in(request.view) == {question.id for question in form.shown}:
             return
         view = answer_form.answer_form(looked.voice, form)

@@ -54,7 +54,8 @@ class Form:
 
     `has_new_readers`: it was sent, and nothing was taken in, since more people would read it than it said.
     `is_over`: it takes no more answers, and is there to read. `generation` is another one where the form is to
-    forget what was typed into it. `rests`: what didn't fit into an answer, and is kept beside it.
+    forget what was typed into it. `rests`: what didn't fit into an answer, and is kept beside it. `told`: who reads it
+    as it said when its words were typed, in short, where it is drawn anew around them.
     """
 
     prompt_id: int
@@ -72,6 +73,7 @@ class Form:
     plans: Mapping[int, LastPlan] = field(default_factory=dict)
     rests: Mapping[int, str] = field(default_factory=dict)
     has_new_readers: bool = False
+    told: str = ""
 
     @property
     def shown(self) -> tuple[Question, ...]:

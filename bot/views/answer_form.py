@@ -65,7 +65,7 @@ def answer_form(voice: Voice, form: Form) -> Block:
         blocks=blocks,
         submit=voice.say("Save changes") if form.is_edit else voice.say("Send"),
         close=voice.say("Close"),
-        metadata=f"{form.prompt_id} {form.read_by.mark}",
+        metadata=f"{form.prompt_id} {form.told or form.read_by.mark}",
     ).view()
 
 

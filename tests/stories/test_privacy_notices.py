@@ -36,6 +36,7 @@ from tests.house import (
     switch_on,
 )
 from tests.stories.acts import ONE_HOUSE, fill_in, monday_in_tokyo, prompt, rows, stored, words_in
+from tests.stories.asking import LAST_WORDS, MOOD, WHY, monday_asking
 from tests.stories.test_company import company_checkin
 from tests.stories.test_several_teams import DESIGN_TEAM
 from tests.stories.test_team_changes import edit, save
@@ -360,6 +361,19 @@ class TestFormsThatAreOpen:
         await save(house)
         await fill_in(house, FINN)
 
+        assert (await house.slack.submits(FINN)).closed
+
+    async def test_a_form_that_shows_another_question_meanwhile_asks_all_the_same(self, house: House) -> None:
+        await monday_asking(house, MOOD, WHY, LAST_WORDS)
+        await stored(house, lambda session: session.execute(update(CheckIn).values(readers="leads")))
+        await open_form(house, FINN)
+        await house.slack.types(FINN, "Anything else?", "Only for Dana")
+        await stored(house, lambda session: session.execute(update(CheckIn).values(readers="team")))
+        await house.slack.chooses(FINN, "How was it?", "2")
+        await house.slack.types(FINN, "Why?", "For Dana, too")
+
+        assert not (await house.slack.submits(FINN)).closed
+        assert "Others read this now than when you opened it" in str(house.slack.view(FINN))
         assert (await house.slack.submits(FINN)).closed
 
     async def test_an_edit_keeps_its_readers(self, house: House) -> None:
