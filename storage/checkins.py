@@ -160,6 +160,16 @@ def get(session: Session, checkin_id: int) -> CheckIn | None:
     return session.get(CheckIn, checkin_id)
 
 
+def hold(session: Session, checkin_id: int) -> CheckIn | None:
+    """A check-in as the database has it; until this transaction ends, its round isn't opened and nobody else holds it.
+
+    What is open in this session is written first, since it is read anew.
+    """
+    session.flush()
+    query = select(CheckIn).where(col(CheckIn.id) == checkin_id).with_for_update()
+    return session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
+
+
 _TEAMS = (
     select(Team)
     .join(CheckInTeam, col(CheckInTeam.team_id) == col(Team.id))

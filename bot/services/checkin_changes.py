@@ -160,7 +160,7 @@ def ask_now(session: Session, actor: Person, checkin_id: int, now: datetime) -> 
     checkin = _led(session, actor, checkin_id)
     if checkin.paused_at is not None:
         raise UserError(PAUSED)
-    _hold(session, checkin_id)
+    checkins.hold(session, checkin_id)  # two clicks at the same time take turns
     opened = _open_round(session, checkin_id)
     if opened is not None:
         raise UserError(STILL_OPEN, day=opened.nominal, until=opened.closes_at)
@@ -178,11 +178,6 @@ def ask_now(session: Session, actor: Person, checkin_id: int, now: datetime) -> 
     session.add(round_)
     session.flush()
     return round_
-
-
-def _hold(session: Session, checkin_id: int) -> None:
-    """Two clicks at the same time take turns."""
-    session.execute(select(col(CheckIn.id)).where(col(CheckIn.id) == checkin_id).with_for_update())
 
 
 def _open_round(session: Session, checkin_id: int) -> Round | None:

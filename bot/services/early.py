@@ -79,7 +79,7 @@ def start(session: Session, actor: Person, checkin_id: int, now: datetime) -> Fo
     """
     mine = [part for part in waiting_rules.open_parts(session, actor, now) if part.checkin.key == checkin_id]
     begun = next((part.prompt for part in mine if part.round.n == AHEAD), None)
-    checkin = checkins.get(session, checkin_id)
+    checkin = checkins.hold(session, checkin_id)  # or its round may open before there is a part to take over
     ahead = None if checkin is None or begun is not None else _of(session, actor, checkin, now)
     if checkin is not None and ahead is not None:
         begun = _begin(session, actor, checkin, ahead, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event
 
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.domain.forms import Submission
-from bot.services import answers, rounds
+from bot.errors import UserError
+from bot.services import answers, early, rounds
 from storage import people
 from storage.database import Database
 from storage.rounds import AHEAD, Prompt, Round
@@ -69,3 +71,28 @@ async def test_an_answer_isnt_asked_for_again_that_goes_in_while_its_round_is_pl
         prompt = session.get_one(Prompt, part.prompt_id)
         assert (prompt.state, prompt.answered_at) == ("answered", OPENS)
         assert session.get_one(Round, prompt.round_id).n == 0
+
+
+async def test_no_round_opens_while_it_is_found_out_whether_it_can_be_started_early(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    with database.session(WORKSPACE) as session:
+        (team,) = company.move_in(session, 3, NOW)
+        checkin_id = company.set_up(session, [team], NOW, OPENS).key
+    is_begun, may_commit = Event(), Event()
+
+    def start_slowly(session: Session) -> None:
+        actor = people.by_slack_id(session, company.slack_id(1))
+        assert actor is not None
+        with suppress(UserError):  # too early: what is written would keep the round from opening by itself
+            early.start(session, actor, checkin_id, NOW - timedelta(days=6))
+        is_begun.set()
+        assert may_commit.wait(30)
+
+    starting = asyncio.ensure_future(database.write(start_slowly, workspace=WORKSPACE))
+    assert await asyncio.to_thread(is_begun.wait, 30)
+    meanwhile = await database.write(lambda session: rounds.open_due(session, OPENS))
+    may_commit.set()
+    await starting
+
+    assert (meanwhile, await database.write(lambda session: rounds.open_due(session, OPENS))) == (False, True)
