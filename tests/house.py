@@ -93,7 +93,7 @@ def build_cairn(playground: Playground, database_url: str, clock: MovableClock, 
 
 async def start(playground: Playground, cairn: Cairn, transport: str) -> None:
     """Start Cairn and let Slack know how to reach it; both are patient, since the machine may be busy."""
-    cairn.desk.patience = playground.ack_seconds = PATIENCE
+    cairn.desk.patience = playground.ack_seconds = playground.world.trigger_seconds = PATIENCE
     await cairn.start()
     if transport == "http":
         playground.deliver_by_http(f"{cairn.server.url}/slack/events")

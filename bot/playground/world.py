@@ -131,6 +131,7 @@ class World:
             kind = "private" if c.private else "public"
             self.conversations[c.id] = Conversation(c.id, c.name, kind, members, None, c.is_ext_shared, c.is_archived)
         self.triggers: dict[str, Permit] = {}
+        self.trigger_seconds = TRIGGER_SECONDS
         self.response_urls: dict[str, Permit] = {}
         self.ephemerals: dict[str, list[Message]] = defaultdict(list)
         self.files: dict[str, dict[str, Any]] = {}
@@ -229,7 +230,7 @@ class World:
             raise SlackError("invalid_trigger_id")
         if trigger.uses:
             raise SlackError("exchanged_trigger_id")
-        if self.machine_now() - trigger.born > TRIGGER_SECONDS:
+        if self.machine_now() - trigger.born > self.trigger_seconds:
             raise SlackError("expired_trigger_id")
         trigger.uses += 1
         return trigger.user
