@@ -83,8 +83,8 @@ class Prompt(Keyed, table=True):
 
     `off`: why they couldn't be asked on the round's nominal date: they are asked on a day before it, or not at all.
 
-    `remind_at`: when its person is reminded next, where they haven't answered by then; `reminded`: how often they were;
-    `snoozed_until`: they asked for that.
+    `remind_at`: when its person is reminded next, where they haven't answered by then, or when their window ends, so
+    that it says so; None once it does. `reminded`: how often they were; `snoozed_until`: they asked for that.
     `released_at`: handed to the outbox. `submitted_view` and `submitted_ts`: the form that was sent and when
     (machine time, seconds since 1970), so that a keystroke in it that comes late is dropped; `discarded_ts`: Slack's
     time of the last Discard, for the same. `revision` counts submissions.
@@ -215,17 +215,21 @@ def mark_answered(session: Session, prompt: Prompt, **changed: Any) -> None:
         set_committed_value(prompt, name, value)
 
 
-def miss(session: Session, round_id: int, most: int) -> list[int]:
-    """Prompts of a round that Slack has and nobody has answered are missed: at most so many at once; gives them."""
+def miss(session: Session, round_id: int, most: int) -> list[tuple[int, bool]]:
+    """Prompts of a round that Slack has and nobody has answered are missed: at most so many at once; gives them.
+
+    With each, whether it says by now that its window has ended.
+    """
     open_ones = select(col(Prompt.id)).where(col(Prompt.round_id) == round_id, col(Prompt.state) == "sent")
     missed = (
         update(Prompt)
         .where(col(Prompt.id).in_(open_ones.order_by(col(Prompt.id)).limit(most)))
         .values(state=PromptState.MISSED, reason=Reason.NOT_ANSWERED)
-        .returning(col(Prompt.id))
+        .returning(col(Prompt.id), col(Prompt.remind_at))
         .execution_options(synchronize_session=False)
     )
-    return list(session.scalars(missed))
+    rows: Sequence[Any] = session.execute(missed).all()
+    return [(row.id, row.remind_at is None) for row in rows]
 
 
 _LEFT = (

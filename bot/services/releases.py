@@ -94,11 +94,11 @@ _MOVE = _THESE.values(due_at=bindparam("to"), closes_at=bindparam("until"))
 
 
 class _Asked(NamedTuple):
-    """A prompt that goes out: when, and when its person is reminded first."""
+    """A prompt that goes out: when, and when its person is reminded first; at the end of their window where never."""
 
     prompt: _Due
     at: datetime
-    remind_at: datetime | None
+    remind_at: datetime
 
 
 @dataclass
@@ -160,7 +160,7 @@ class _Release:
         else:
             profile = lower(self.checkin.reminders, prompt.reminders)
             remind_at = self.next_reminder(at, prompt.closes_at, calendar, profile, at)
-            chunk.released.append(_Asked(prompt, at, remind_at))
+            chunk.released.append(_Asked(prompt, at, remind_at or prompt.closes_at))
 
     def _reason_not_to(self, prompt: _Due, team_ids: list[int]) -> Reason | None:
         reasons = (
@@ -193,7 +193,7 @@ class _Release:
     def _release(self, released: Sequence[_Asked]) -> None:
         if not released:
             return
-        reminded: dict[datetime | None, list[int]] = {}
+        reminded: dict[datetime, list[int]] = {}
         for each in released:
             reminded.setdefault(each.remind_at, []).append(each.prompt.id)
         for remind_at, ids in reminded.items():

@@ -1,4 +1,7 @@
-"""Reminders that fall due, and Snooze: only for whoever was asked and hasn't answered, in their working hours."""
+"""Reminders, Snooze, and the end of somebody's own window: for whoever was asked and hasn't answered.
+
+Reminders come in their working hours. When their window ends their prompt says so, which rings nobody's phone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.reminders import Reminder, reminder_key
 from bot.notices.waiting import part_of
 from bot.services.answers import CLOSED
-from bot.services.rounds import CHUNK, HABITS
+from bot.services.rounds import CHUNK, HABITS, say_so
 from bot.services.turns import NOW, is_next, take_next
 from storage import outbox
 from storage.base import is_written
@@ -59,32 +62,43 @@ _COUNT = _SET.values(reminded=_prompt.c.reminded + 1)
 
 
 def remind_due(session: Session, now: datetime) -> bool:
-    """Remind the next chunk of those of one round who haven't answered."""
+    """Remind the next chunk of those of one round who haven't answered, or tell them that their window has ended."""
     return take_next(session, _NEXT, lambda round_: _remind(session, round_, now), now)
 
 
 def _remind(session: Session, round_: Round, now: datetime) -> None:
     found = session.execute(_DUE, {"round_id": round_.key, "now": now}).all()
+    _end(session, [row.id for row in found if row.closes_at <= now])
+    _remind_in_time(session, round_, [row for row in found if row.closes_at > now], now)
+
+
+def _end(session: Session, prompt_ids: list[int]) -> None:
+    if prompt_ids:
+        session.execute(_SET, {"ids": prompt_ids, "next": None})
+        say_so(session, prompt_ids)
+
+
+def _remind_in_time(session: Session, round_: Round, found: list[Any], now: datetime) -> None:
     checkin = session.get_one(CheckIn, round_.checkin_id)
     calendars = Calendars(session, checkin)
     calendars.look_up([row.person_id for row in found])
-    reminded: dict[datetime | None, list[Any]] = {}
-    put_off: dict[datetime | None, list[Any]] = {}
+    reminded: dict[datetime, list[Any]] = {}
+    put_off: dict[datetime, list[Any]] = {}
     for row in found:
         calendar = calendars.when_works(row.person_id, row)
         at = calendar.first_working_moment(now, row.closes_at)
         if at == now:
             profile = lower(checkin.reminders, row.reminders)
             following = next_reminder(row.due_at, row.closes_at, calendar, profile, now)
-            reminded.setdefault(following, []).append(row)
+            reminded.setdefault(following or row.closes_at, []).append(row)
         else:
-            put_off.setdefault(at, []).append(row)
+            put_off.setdefault(at or row.closes_at, []).append(row)
     _store(session, put_off, _SET)
     _store(session, reminded, _COUNT)
     outbox.post_many(session, [_notice(row) for rows in reminded.values() for row in rows])
 
 
-def _store(session: Session, rows: dict[datetime | None, list[Any]], statement: Any) -> None:
+def _store(session: Session, rows: dict[datetime, list[Any]], statement: Any) -> None:
     for moment, those in rows.items():
         session.execute(statement, {"ids": [row.id for row in those], "next": moment})
 

@@ -156,7 +156,7 @@ def _plan_chunk(session: Session, round_: Round, checkin: CheckIn) -> None:
         round_.planned_at = round_.opened_at
         session.flush()
         return
-    _say_so(session, rounds.left_before(session, round_, [person.id for person in people]))
+    say_so(session, rounds.left_before(session, round_, [person.id for person in people]))
     calendars = Calendars(session, checkin)
     calendars.look_up([person.id for person in people])
     team_ids = checkins.asked_in(session, checkin.key, [person.id for person in people])
@@ -239,9 +239,11 @@ def close_due(session: Session, now: datetime) -> bool:
 
 
 def _close(session: Session, round_: Round, now: datetime) -> None:
-    missed = _let_go_the_absent(session, round_) or rounds.miss(session, round_.key, CHUNK)
-    if missed:
-        _say_so(session, missed)  # the round closes when all of them will say what is true now
+    absent = _let_go_the_absent(session, round_)
+    missed = [] if absent else rounds.miss(session, round_.key, CHUNK)
+    if absent or missed:
+        # The round closes when all of them will say what is true now; most do since their own window ended.
+        say_so(session, [*absent, *(each for each, says_it in missed if not says_it)])
         return
     round_.closed_at = now
     session.flush()
@@ -289,7 +291,7 @@ def _is_away_in(begin: datetime, end: datetime, row: Any) -> bool:
 _REMINDED = select(_prompt.id, _prompt.reminded).where(among(_prompt.id, "ids"), _prompt.reminded > 0)
 
 
-def _say_so(session: Session, prompt_ids: Sequence[int]) -> None:
+def say_so(session: Session, prompt_ids: Sequence[int]) -> None:
     """The DMs of these prompts, and their last reminders, say what is true now, when there is time for it."""
     told: dict[str, Notice] = {prompt_key(each): PromptNotice(each) for each in prompt_ids}
     for row in session.execute(_REMINDED, {"ids": prompt_ids}):

@@ -51,11 +51,11 @@ def _open(voice: Voice, card: ReminderCard, now: datetime) -> str:
 
 
 def over(voice: Voice, card: ReminderCard) -> tuple[str, list[Block]]:
-    """What is left of it once its prompt is dealt with."""
+    """What is left of it once its prompt is dealt with, or its window has ended."""
     named = {"name": escape(card.card.name), "team": escape(card.card.team)}
     if card.state in ("answered", "late"):
         text = voice.say("Your {name}, {team}: sent. Thank you.", **named)
-    elif card.state == "missed":
+    elif card.state in ("sent", "missed"):
         text = voice.say("Your {name}, {team}: a late answer is taken until the next round opens.", **named)
     else:
         text = voice.say("Your {name}, {team}: nothing is expected of you any more.", **named)

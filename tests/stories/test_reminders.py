@@ -7,8 +7,9 @@ from sqlmodel import col
 
 from storage.people import Person
 from storage.rounds import Prompt
-from tests.house import BERLIN, FINN, GUS, TOKYO, House, answer, local, open_form
+from tests.house import ANA, FINN, GUS, NEW_YORK, TOKYO, House, answer, local, open_form
 from tests.stories.acts import WENT_WELL, key_of, monday_in_tokyo, prompt, rows, sentence, stored
+from tests.stories.test_away import prompt_of
 
 REMINDED = "Your Weekly check-in, Platform, is open until"
 
@@ -31,11 +32,29 @@ async def test_who_hasnt_answered_is_reminded_once_and_told_what_is_saved(house:
     )
     assert list(dict(reminder.buttons()).values()) == ["Continue your draft", "Not this time"]
     assert house.dm(GUS, REMINDED) == []
-    await house.move_to(local(TOKYO, 24, 12))
+    await house.move_to(local(TOKYO, 24, 11, 59))
     assert len(house.dm(FINN, REMINDED)) == 1
-    await house.move_to(local(BERLIN, 24, 20))
+    await house.move_to(local(TOKYO, 24, 12))
     assert house.dm(FINN, REMINDED) == []
     assert house.dm(FINN, "Your Weekly check-in, Platform: a late answer is taken until the next round opens.")
+
+
+async def test_the_prompt_says_so_when_ones_own_window_has_ended(house: House) -> None:
+    await monday_in_tokyo(house)
+    await answer(house, GUS, "All done")
+
+    await house.move_to(local(TOKYO, 24, 11, 59))
+    assert list(dict(prompt(house, FINN).buttons()).values())[-3:] == ["Answer", "Snooze 1 h", "Not this time"]
+    await house.move_to(local(TOKYO, 24, 12))
+
+    late = house.dm(FINN, "Weekly check-in, Platform: a late answer is taken until the next round opens.")
+    assert [list(dict(each.buttons()).values()) for each in late] == [["Answer"]]
+    assert house.dm(ANA, "open until"), "hers is open for hours"
+    assert house.dm(GUS, "sent. Thank you.")
+    await house.move_to(local(NEW_YORK, 24, 12))
+    assert (await prompt_of(house, FINN)).state == "missed"
+    said = [call for call in house.slack.calls if call.method == "chat.update" and call.args["ts"] == late[0].ts]
+    assert len(said) == 1, "it isn't said again when the round closes"
 
 
 async def test_a_reminder_says_so_when_it_has_done_its_work(house: House) -> None:
@@ -54,7 +73,7 @@ async def test_who_wants_none_gets_none(house: House) -> None:
     await stored(house, lambda session: session.execute(fewer))
     await monday_in_tokyo(house, reminders="standard")
 
-    await house.move_to(local(TOKYO, 24, 12))
+    await house.move_to(local(TOKYO, 24, 11, 59))
 
     assert house.dm(FINN, REMINDED) == []
     assert len(house.dm(GUS, REMINDED)) == 1
@@ -91,14 +110,17 @@ async def test_snooze_is_refused_where_the_check_in_closes_before(house: House) 
     await monday_in_tokyo(house, reminders="standard")
     await house.move_to(local(TOKYO, 24, 11, 30))
 
-    await house.slack.clicks(FINN, house.dm(FINN, "questions, about")[-1], "checkin.snooze")
+    asked = house.dm(FINN, "questions, about")[-1]
+    shown = asked.blocks
+    await house.slack.clicks(FINN, asked, "checkin.snooze")
 
     assert sentence(house, FINN) == (
         "This check-in closes at Tue 12:00 PM, before an hour of yours is over. Answer it now, or not this time."
     )
     await house.move_to(local(TOKYO, 24, 12))
+    asked.blocks = shown  # their phone hasn't heard yet
 
-    await house.slack.clicks(FINN, house.dm(FINN, "questions, about")[-1], "checkin.snooze")
+    await house.slack.clicks(FINN, asked, "checkin.snooze")
 
     assert sentence(house, FINN) == "This check-in has closed: nothing is expected of you. Nothing was changed."
 
