@@ -276,6 +276,14 @@ def newest_id(session: Session, checkin_id: int) -> int | None:
     return session.scalars(opened.order_by(col(Round.id).desc()).limit(1)).first()
 
 
+def not_closed(session: Session, checkin_id: int) -> list[Round]:
+    """The rounds of a check-in that are open for somebody still."""
+    query = select(Round).where(
+        col(Round.checkin_id) == checkin_id, col(Round.closed_at).is_(None), col(Round.n) > AHEAD
+    )
+    return list(session.scalars(query.order_by(col(Round.id))))
+
+
 def ahead_of(session: Session, person_id: int, since: datetime) -> list[tuple[int, Prompt]]:
     """What somebody started early, of rounds that aren't open still: check-ins by primary key, each with their part."""
     query = (

@@ -302,7 +302,7 @@ def _digest(
         entries=_entries(session, round_, shown, offering),
         changed=changed,
         away=sum(1 for each, _ in parts if each is Standing.AWAY),
-        is_open=round_.closed_at is None,
+        is_open=round_.closed_at is None and checkin.deleted_at is None,
     )
 
 

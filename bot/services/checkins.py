@@ -32,7 +32,7 @@ from bot.notices.checkins import (
     welcome_key,
 )
 from bot.notices.home import HomeNotice
-from bot.services import hidden, questions, roles, unsent
+from bot.services import digests, hidden, questions, roles, unsent
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
@@ -283,6 +283,8 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
     opened = rounds.unanswered(session, checkin_id)
     skip_unanswered(session, Reason.CHECKIN_DELETED, checkin_id=checkin_id)
     say_so(session, opened)
+    for round_ in rounds.not_closed(session, checkin_id):
+        digests.mark_stale(session, checkin, round_, now)  # what grew as answers arrived is final
     outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     for person in asked:

@@ -46,6 +46,18 @@ async def test_it_is_there_with_the_first_answer_and_grows(house: House) -> None
     assert ("reply", "Reply") in copy.buttons()
 
 
+async def test_it_is_final_when_the_check_in_is_deleted(house: House) -> None:
+    await as_they_arrive(house)
+    await answer(house, FINN, "First in")
+
+    await house.slack.clicks(DANA, house.dm(DANA, "is on")[0], "checkin.delete")
+    await house.settle()
+
+    (digest,) = house.slack.channel(PLATFORM)
+    assert "First in" in digest.plain()
+    assert "so far" not in digest.plain()
+
+
 class TestWhereItMayNotBePosted:
     pytestmark = ONE_HOUSE
 
