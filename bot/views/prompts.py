@@ -118,20 +118,26 @@ def prompt(voice: Voice, card: PromptCard) -> tuple[str, list[Block]]:
         "late": _answered,
         "skipped": _skipped,
     }.get(card.state, _open)(voice, card)
-    if card.is_gone:
-        ended = voice.say("{title}: this check-in was ended. What you sent is kept.", title=_title(card))
-        return ended, [section(ended)]
-    if card.has_left:
-        left = voice.say(
-            "{title}: you are in no team that it asks any more. What you sent is kept.", title=_title(card)
-        )
-        return left, [section(left)]
+    if card.is_gone or card.has_left:
+        over = _out_of_reach(voice, card)
+        return over, [section(over)]
     if card.is_closed:
         return first, [section(first), *_kept_draft(voice, card)]
     readers = read_by(voice, card.card.read_by)
     is_open = card.state in OPEN and not card.is_over
     one_tap = [_moods(voice, card)] if card.has_mood and is_open and not card.drafted else []
     return f"{first}\n{readers}", [section(first), context(readers), *one_tap, row(*_buttons(voice, card))]
+
+
+def _out_of_reach(voice: Voice, card: PromptCard) -> str:
+    has_sent, title = card.state in ("answered", "late"), _title(card)
+    if card.is_gone and has_sent:
+        return voice.say("{title}: this check-in was ended. What you sent is kept.", title=title)
+    if card.is_gone:
+        return voice.say("{title}: this check-in was ended. Nothing is expected of you.", title=title)
+    if has_sent:
+        return voice.say("{title}: you are in no team that it asks any more. What you sent is kept.", title=title)
+    return voice.say("{title}: you are in no team that it asks any more. Nothing is expected of you.", title=title)
 
 
 def _moods(voice: Voice, card: PromptCard) -> Block:

@@ -38,6 +38,23 @@ async def test_what_was_sent_says_that_its_author_left_the_team(house: House) ->
     assert sent.buttons() == []
 
 
+async def test_nothing_is_kept_of_whoever_sent_nothing_until_it_was_deleted(house: House) -> None:
+    await monday_in_tokyo(house)
+    await house.slack.clicks(DANA, house.dm(DANA, "is on")[0], "checkin.delete")
+    await house.settle()
+
+    assert house.dm(FINN, "this check-in was ended. Nothing is expected of you.")
+
+
+async def test_nothing_is_kept_of_whoever_left_the_team_without_an_answer(house: House) -> None:
+    await monday_in_tokyo(house)
+    await edit(house)
+    await house.slack.chooses(DANA, "out0", ["Finn"])
+    await save(house)
+
+    assert house.dm(FINN, "you are in no team that it asks any more. Nothing is expected of you.")
+
+
 async def test_who_goes_away_while_it_is_open_hasnt_missed_it(house: House) -> None:
     await monday_in_tokyo(house)
     await says(house, FINN, "/cairn away from tomorrow until 27 November")
