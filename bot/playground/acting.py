@@ -206,7 +206,11 @@ class Workspace(Seeing):
         await self.joins(BOT_USER, channel)
 
     async def kicks_bot(self, channel: str) -> None:
-        await self.leaves(BOT_USER, channel)
+        """Take the bot out of a channel: Slack tells it that it has left, and nothing of that channel afterwards."""
+        conversation = self.world.conversations[channel]
+        conversation.members.remove(BOT_USER)
+        self.world.changed()
+        await self.doing.tell({"type": f"{_noun(conversation)}_left", "channel": channel, "actor_id": "UDANA"})
 
     async def archives(self, channel: str) -> None:
         conversation = self.world.conversations[channel]

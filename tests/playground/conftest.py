@@ -13,8 +13,10 @@ from bot.playground import AppConfig, Command, Playground, Shortcut, Workspace, 
 
 EVENTS = [
     "app_home_opened",
+    "channel_left",
     "channel_rename",
     "group_archive",
+    "group_left",
     "member_joined_channel",
     "member_left_channel",
     "message.channels",

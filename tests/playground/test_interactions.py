@@ -208,14 +208,16 @@ async def test_admins_and_memberships(bot: AsyncApp, slack: Workspace) -> None:
     await slack.joins("UANA", "CDESIGN")  # the bot isn't there any more
     await slack.renames("CGENERAL", "all")
     await slack.archives("CPLATFORM")
+    await slack.kicks_bot("CPLATFORM")
     events = [b["event"] for b in heard]
     assert [e["type"] for e in events] == [
         *("user_change", "user_change", "team_join", "member_joined_channel", "member_joined_channel"),
-        *("member_left_channel", "member_left_channel", "channel_rename", "group_archive"),
+        *("member_left_channel", "channel_left", "channel_rename", "group_archive", "group_left"),
     ]
     assert events[0]["user"]["tz"] == "Asia/Tokyo"
     assert events[1]["user"]["deleted"]
     assert (events[3]["user"], events[3]["channel"]) == ("UCAIRN", "CDESIGN")
+    assert (events[6]["channel"], events[9]["channel"]) == ("CDESIGN", "CPLATFORM")
 
 
 async def test_reactions(bot: AsyncApp, slack: Workspace) -> None:

@@ -102,6 +102,15 @@ class TestWhoAndWhere:
         assert sentence(house, FINN).startswith("This check-in has no channel of its own in which Cairn can post.")
         assert posted(house) == []
 
+    async def test_thrown_out_of_the_channel_it_is_offered_no_more(self, house: House) -> None:
+        await finn_is_blocked(house)
+        assert "Could anybody in #platform help?" in await opened(house, FINN)
+
+        await house.slack.kicks_bot(PLATFORM)
+        await house.settle()
+
+        assert "Could anybody" not in await opened(house, FINN)
+
     async def test_what_slack_refuses_is_told_and_can_be_tried_again(self, house: House) -> None:
         await finn_is_blocked(house)
         house.playground.faults.add("chat.postMessage", "error:not_in_channel", user_or_channel=PLATFORM)
