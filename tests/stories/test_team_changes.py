@@ -179,7 +179,7 @@ class TestChanging:
         )
         await house.slack.deactivates(BO)
         await house.settle()
-        assert "Its leads can change it." in await look(house, ANA)
+        assert "It has no lead any more." in await look(house, ANA)
         await edit(house, EVA)
         await house.slack.chooses(EVA, "leads", [ANA])
         await save(house, EVA)
