@@ -22,10 +22,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session, aliased
-from sqlmodel import Field, col
+from sqlmodel import Field, SQLModel, col
 
 from bot.domain.audience import Kind, Listed
 from storage.base import Owned
+from storage.bulk import among
 from storage.channels import Channel, ChannelMember
 from storage.database import kept
 from storage.people import Person
@@ -99,18 +100,27 @@ def listed(session: Session, audience_id: int) -> list[Listed]:
     return [Listed(person_id, team_id) for person_id, team_id in rows]
 
 
-_IN_ROUND = (
-    select(col(AudiencePerson.person_id))
-    .join(Prompt, col(Prompt.audience_id) == col(AudiencePerson.audience_id))
-    .join(Person, col(Person.id) == col(AudiencePerson.person_id))
-    .where(col(Prompt.round_id) == bindparam("round_id"), col(Person.status) != "left")
+# By table, in two steps: joined, or for the session's workspace once more, PostgreSQL without statistics goes through
+# everybody for each prompt.
+_prompt, _listed, _person = (
+    SQLModel.metadata.tables[str(of.__tablename__)].c for of in (Prompt, AudiencePerson, Person)
+)
+_OF_ROUND = (
+    select(_prompt.audience_id)
+    .where(_prompt.round_id == bindparam("round_id"), _prompt.audience_id.is_not(None))
+    .distinct()
+)
+_LISTED = (
+    select(_listed.person_id)
+    .where(among(_listed.audience_id, "audience_ids"), _person.id == _listed.person_id, _person.status != "left")
     .distinct()
 )
 
 
 def listed_in_round(session: Session, round_id: int) -> set[int]:
     """Who is still here and on the list of an answer of this round, whether or not they may still read it."""
-    return set(session.scalars(_IN_ROUND, {"round_id": round_id}))
+    of_answers = list(session.scalars(_OF_ROUND, {"round_id": round_id}))
+    return set(session.scalars(_LISTED, {"audience_ids": of_answers})) if of_answers else set()
 
 
 def readable(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bool]:
