@@ -29,9 +29,7 @@ from tests.house import (
     open_form,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, key_of, monday_in_tokyo, prompt, rows, stored
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import WENT_WELL, fill_in, key_of, monday_in_tokyo, prompt, rows, stored
 
 
 async def state_of(house: House, user: str) -> tuple[str, str | None]:

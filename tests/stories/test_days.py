@@ -7,10 +7,8 @@ from sqlmodel import col
 from storage.people import Person
 from storage.rounds import Prompt
 from tests.house import ANA, BERLIN, DANA, FINN, TOKYO, House, local, make_platform
-from tests.stories.acts import ONE_HOUSE, key_of, rows
+from tests.stories.acts import key_of, rows
 from tests.stories.test_home_and_talk import opened
-
-pytestmark = ONE_HOUSE
 
 
 async def off(house: House, user: str) -> str | None:

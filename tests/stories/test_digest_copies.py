@@ -29,9 +29,8 @@ from tests.house import (
     make_platform,
     open_form,
 )
-from tests.stories.acts import ONE_HOUSE, fill_in, monday_in_tokyo, stored
+from tests.stories.acts import fill_in, monday_in_tokyo, stored
 
-pytestmark = ONE_HOUSE
 CLOSED = local(NEW_YORK, 24, 12)
 
 

@@ -28,9 +28,8 @@ from tests.house import (
     platform_team,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, key_of, monday_in_tokyo, rows, sentence
+from tests.stories.acts import WENT_WELL, fill_in, key_of, monday_in_tokyo, rows, sentence
 
-pytestmark = ONE_HOUSE
 CLOSED = local(NEW_YORK, 24, 12)
 
 

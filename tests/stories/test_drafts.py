@@ -9,7 +9,6 @@ from storage.answers import Draft
 from tests.house import BO, FINN, GUS, TOKYO, House, local, open_form
 from tests.stories.acts import (
     NEXT,
-    ONE_HOUSE,
     WENT_WELL,
     deliver,
     fill_in,
@@ -18,8 +17,6 @@ from tests.stories.acts import (
     prompt,
     rows,
 )
-
-pytestmark = ONE_HOUSE
 
 
 async def test_of_two_keystrokes_that_come_in_the_wrong_order_the_newer_stays(house: House) -> None:

@@ -29,9 +29,7 @@ from tests.house import (
     platform_team,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, monday_in_tokyo, open_house, prompt, rows, stored
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import WENT_WELL, fill_in, monday_in_tokyo, open_house, prompt, rows, stored
 
 
 async def test_every_working_day_and_one_day_doesnt_hide_the_other(house: House) -> None:

@@ -6,12 +6,10 @@ from bot.domain.checkins import QuestionKind
 from bot.domain.setup import QuestionRequest
 from storage.answers import Answer, Draft
 from tests.house import DANA, FINN, GUS, NEW_YORK, TOKYO, House, answer, local, open_form
-from tests.stories.acts import ONE_HOUSE, monday_in_tokyo, rows
+from tests.stories.acts import monday_in_tokyo, rows
 from tests.stories.asking import monday_asking
 from tests.stories.test_away import prompt_of, says
 from tests.stories.test_team_changes import edit, save
-
-pytestmark = ONE_HOUSE
 
 
 async def test_answers_lose_their_edit_button_when_the_next_round_opens(house: House) -> None:

@@ -24,11 +24,10 @@ from tests.house import (
     local,
     open_form,
 )
-from tests.stories.acts import ONE_HOUSE, key_of, rows
+from tests.stories.acts import key_of, rows
 from tests.stories.test_several_teams import ASKED, CLOSED, DESIGN_TEAM, PLATFORM_TEAM, results, said, two_teams
 from tests.stories.test_team_changes import save
 
-pytestmark = ONE_HOUSE
 NOON = local(BERLIN, 23, 12)
 
 

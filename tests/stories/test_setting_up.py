@@ -32,9 +32,8 @@ from tests.house import (
     platform_team,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, rows, stored
+from tests.stories.acts import rows, stored
 
-pytestmark = ONE_HOUSE
 INVITE = "Cairn isn't in that channel. Type `/invite @Cairn` there, then send this form again."
 
 

@@ -25,7 +25,6 @@ from tests.house import (
 )
 from tests.stories.acts import (
     NEXT,
-    ONE_HOUSE,
     WENT_WELL,
     deliver,
     fill_in,
@@ -40,7 +39,6 @@ from tests.stories.test_checkin_setup import ADD, adds, does, listed, value
 from tests.stories.test_team_changes import edit as edit_team
 from tests.stories.test_team_changes import save as save_team
 
-pytestmark = ONE_HOUSE
 FULL = "A check-in has at most 20 questions. Leave some out, or make a second check-in."
 EXPIRED = "This form was finished or has expired"
 
