@@ -34,6 +34,7 @@ from storage import channels, workspaces
 from storage.answers import Answer
 from storage.audience import Audience, readable, readable_by_each
 from storage.base import Keyed, Owned
+from storage.bulk import among
 from storage.channels import Channel
 from storage.checkins import CheckIn, Question
 from storage.database import share, shared
@@ -139,7 +140,7 @@ _OPEN_OF_MANY = (
         col(Blocker.reporter_id), col(Blocker.checkin_id), col(Blocker.id), col(Blocker.opened_at), col(Answer.words)
     )
     .join(Answer, _ITS_ANSWER)
-    .where(col(Blocker.reporter_id).in_(bindparam("person_ids", expanding=True)), col(Blocker.closed_at).is_(None))
+    .where(among(col(Blocker.reporter_id), "person_ids"), col(Blocker.closed_at).is_(None))
     .order_by(col(Blocker.opened_at), col(Blocker.id))
 )
 

@@ -17,6 +17,7 @@ from bot.domain.results import Group, from_json, group, to_json
 from storage.answers import Answer
 from storage.audience import AudiencePerson
 from storage.base import Keyed
+from storage.bulk import among
 from storage.rounds import Prompt, Round
 from storage.types import UTCDateTime
 
@@ -51,7 +52,7 @@ _ANSWERS = (
     .join(Prompt, col(Prompt.id) == col(Answer.prompt_id))
     .where(
         col(Prompt.round_id) == bindparam("round_id"),
-        col(Answer.question_id).in_(bindparam("question_ids", expanding=True)),
+        among(col(Answer.question_id), "question_ids"),
     )
 )
 

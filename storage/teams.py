@@ -237,7 +237,7 @@ _WITH_DAYS = (
     select(col(Membership.person_id), Team)
     .join(Team, col(Team.id) == col(Membership.team_id))
     .where(
-        col(Membership.person_id).in_(bindparam("person_ids", expanding=True)),
+        among(col(Membership.person_id), "person_ids"),
         col(Membership.role) == MEMBER,
         col(Team.deleted_at).is_(None),
         or_(col(Team.working_days).is_not(None), col(Team.country).is_not(None)),
@@ -258,7 +258,7 @@ _MEMBER_OF = (
     select(col(Membership.person_id), col(Membership.team_id))
     .join(Team, col(Team.id) == col(Membership.team_id))
     .where(
-        col(Membership.person_id).in_(bindparam("person_ids", expanding=True)),
+        among(col(Membership.person_id), "person_ids"),
         col(Membership.role) == MEMBER,
         col(Team.deleted_at).is_(None),
     )

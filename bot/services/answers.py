@@ -264,10 +264,8 @@ def _store(session: Session, prompt: Prompt, given: Sequence[AnswerValue], now: 
 
 
 def _mark(session: Session, part: Part, submission: Submission, readers: Sequence[Listed], now: datetime) -> None:
-    prompt, sent = (
-        part.prompt,
-        {"submitted_view": submission.view_id, "submitted_ts": machine_time(session).timestamp()},
-    )
+    prompt = part.prompt
+    sent = {"submitted_view": submission.view_id, "submitted_ts": machine_time(session).timestamp()}
     if prompt.answered_at is not None:
         rounds.mark_answered(session, prompt, edited_at=now, **sent)
         return

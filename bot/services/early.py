@@ -25,6 +25,7 @@ from bot.notices.home import HomeNotice
 from bot.services import answers, digests, drafts, simulation
 from storage import answers as stored_answers
 from storage import checkins, hidden, outbox, rounds
+from storage.bulk import among
 from storage.calendars import Calendars
 from storage.checkins import CheckIn
 from storage.people import Person
@@ -151,7 +152,7 @@ _EARLY = (
         _round_of.checkin_id == bindparam("checkin_id"),
         _round_of.n == AHEAD,
         _round_of.opened_at >= bindparam("since", type_=UTCDateTime),
-        _prompt.c.person_id.in_(bindparam("person_ids", expanding=True)),
+        among(_prompt.c.person_id, "person_ids"),
     )
     # An answer that is just going in is waited for: it stays, and isn't asked for again.
     .with_for_update(of=_prompt)

@@ -268,7 +268,7 @@ _ABSENT = (
 )
 _WAS_AWAY = (
     update(_TABLES["prompt"])
-    .where(_prompt.id.in_(bindparam("ids", expanding=True)), _prompt.state == PromptState.SENT)
+    .where(among(_prompt.id, "ids"), _prompt.state == PromptState.SENT)
     .values(state=PromptState.SKIPPED, reason=Reason.DAY_OFF, off=Off.AWAY)
 )
 
