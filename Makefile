@@ -32,9 +32,9 @@ pictures: install
 
 # Writes the pins anew; needs uv. No addresses are recorded, only names and hashes.
 pins:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header \
 		pyproject.toml --output-file requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header \
 		pyproject.toml --group dev --output-file requirements-dev.txt
 
 # Brings the catalogues in bot/locales up to date with the sentences in the code; new ones wait for translation.
