@@ -46,6 +46,7 @@ class Scheduler:
         )
         self._watchdog: asyncio.Task[None] | None = None
         self._is_stopping = False
+        self._under_way: set[asyncio.Task[object]] = set()
         self.last_tick: datetime | None = None
         self.every(TICK_EVERY, self.tick, "tick")
 
@@ -53,11 +54,20 @@ class Scheduler:
         """Also do `work` every so many seconds, first after as many; its failures are logged."""
 
         async def guarded() -> None:
+            task = asyncio.current_task()
+            if task is None or self._is_stopping:
+                return
+            self._under_way.add(task)
             try:
                 await work()
+            except asyncio.CancelledError:
+                if not self._is_stopping:  # what outlasts the stop is given up; APScheduler would log that as its error
+                    raise
             except Exception:
                 metrics.tick_failures.labels(name).inc()
                 log.exception("work.failed", name=name)
+            finally:
+                self._under_way.discard(task)
 
         self._scheduler.add_job(guarded, _every(seconds), id=name)
 
@@ -67,14 +77,16 @@ class Scheduler:
         self._watchdog = asyncio.create_task(self._watch())
 
     async def stop(self, *, within: float = 5.0) -> None:
-        """Begin nothing new; the chunk under way gets so many seconds."""
+        """Begin nothing new; what is under way gets so many seconds, of a tick the chunk that it is at."""
         if self._watchdog is None:
             return
         self._is_stopping = True
         self._watchdog.cancel()
         self._scheduler.pause()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._one_at_a_time.acquire(), within)
+            async with asyncio.timeout(within):
+                await self._one_at_a_time.acquire()
+                await asyncio.gather(*(asyncio.shield(task) for task in self._under_way), return_exceptions=True)
         self._scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
 

@@ -160,6 +160,43 @@ async def test_stopping_lets_the_chunk_under_way_finish_and_begins_no_other(
     assert ended == [True]
 
 
+@pytest.mark.parametrize("finishes", [True, False], ids=["in time", "too late"])
+async def test_stopping_waits_for_other_work_and_gives_up_quietly_what_takes_too_long(
+    database: Database,
+    clock: MovableClock,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    finishes: bool,
+) -> None:
+    began, may_end, ends = asyncio.Event(), asyncio.Event(), []
+
+    async def slow() -> None:
+        began.set()
+        try:
+            await may_end.wait()
+            ends.append("done")
+        except asyncio.CancelledError:
+            ends.append("given up")
+            raise
+
+    scheduler, _ = make(database, clock)
+    scheduler.every(0.02, slow, "channels")
+    scheduler.start()
+    await began.wait()
+
+    stopping = asyncio.create_task(scheduler.stop(within=5 if finishes else 0.05))
+    await asyncio.wait({stopping}, timeout=0.02)
+    assert not stopping.done()
+    if finishes:
+        may_end.set()
+    await stopping
+    await asyncio.sleep(0)
+
+    assert ends == ["done" if finishes else "given up"]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert "work.failed" not in capsys.readouterr().out
+
+
 async def test_stopping_twice_or_before_the_start_is_nothing(database: Database, clock: MovableClock) -> None:
     scheduler, _ = make(database, clock)
 
