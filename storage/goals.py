@@ -1,0 +1,178 @@
+"""Goals: whose they are, where they belong, who may read them, and what people said about them as time went by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Select, func, select
+from sqlalchemy.orm import Session
+from sqlmodel import Field, col
+
+from bot.domain.goals import OPEN, GoalKind
+from storage import audience
+from storage.base import Keyed
+from storage.bulk import among
+from storage.people import Person
+from storage.types import UTCDateTime, Words
+
+
+class Goal(Keyed, table=True):
+    """What somebody wants to reach, by when and why. Its words and its numbers are read by its audience.
+
+    `owner_id`: who answers for it; of a team's or the company's, `team_id` (the company is a team), that is who keeps
+    it at present. `seen_by` is what the owner chose, and `seen_by_team_id` the team that they meant; `audience_id` is
+    who that came to. `asked_id`: who is asked to agree, and since when; `terms` counts how often that was asked, so
+    that an old button knows. Agreed without anybody asked: by its owner. `heard_at`: the last update or reading.
+    `version` counts edits.
+    """
+
+    __tablename__ = "goal"
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'team', 'company')", name="kind"),
+        CheckConstraint("state IN ('proposed', 'agreed', 'closed')", name="state"),
+        CheckConstraint("seen_by IN ('everyone', 'team', 'chain', 'manager')", name="seen_by"),
+        CheckConstraint("outcome IN ('reached', 'partly', 'missed', 'dropped')", name="outcome"),
+        CheckConstraint("(kind = 'person') = (team_id IS NULL)", name="team_of_teams"),
+        CheckConstraint("(seen_by = 'team') = (seen_by_team_id IS NOT NULL)", name="team_that_sees"),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
+        CheckConstraint("due_on IS NULL OR due_on > starts_on", name="dates_in_order"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_with_outcome"),
+        CheckConstraint("state <> 'agreed' OR agreed_at IS NOT NULL", name="agreed_at"),
+        Index("ix_goal_owner_id", "owner_id", "state"),
+        Index("ix_goal_team_id", "team_id", "state"),
+        Index("ix_goal_parent_id", "parent_id"),
+        Index("ix_goal_state", "workspace_id", "state", "heard_at"),
+    )
+
+    kind: str = Field(default=GoalKind.PERSON, max_length=8)
+    owner_id: int = Field(foreign_key="person.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    title: str = Field(sa_type=Words)
+    why: str | None = Field(default=None, sa_type=Words)
+    parent_id: int | None = Field(default=None, foreign_key="goal.id")
+    starts_on: date
+    due_on: date | None = None
+    seen_by: str = Field(max_length=8)
+    seen_by_team_id: int | None = Field(default=None, foreign_key="team.id")
+    audience_id: int = Field(foreign_key="audience.id")
+    state: str = Field(default="proposed", max_length=8)
+    asked_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    terms: int = 0
+    agreed_id: int | None = Field(default=None, foreign_key="person.id")
+    agreed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    outcome: str | None = Field(default=None, max_length=8)
+    lesson: str | None = Field(default=None, sa_type=Words)
+    closed_id: int | None = Field(default=None, foreign_key="person.id")
+    closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    heard_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    version: int = 0
+
+
+class GoalUpdate(Keyed, table=True):
+    """What somebody said about a goal at one time: how confident they are, 1 to 10, and a note.
+
+    Readings point here where they came along. `prompt_id`: said in a check-in.
+    """
+
+    __tablename__ = "goal_update"
+    __table_args__ = (
+        CheckConstraint("confidence BETWEEN 1 AND 10", name="confidence"),
+        Index("ix_goal_update_goal_id", "goal_id", "at"),
+        Index("ix_goal_update_prompt_id", "prompt_id"),
+    )
+
+    goal_id: int = Field(foreign_key="goal.id")
+    person_id: int = Field(foreign_key="person.id")
+    prompt_id: int | None = Field(default=None, foreign_key="prompt.id")
+    confidence: int | None = None
+    note: str | None = Field(default=None, sa_type=Words)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+def get(session: Session, goal_id: int) -> Goal | None:
+    """A goal, whoever may read it."""
+    return session.get(Goal, goal_id)
+
+
+def held(session: Session, goal_id: int) -> Goal | None:
+    """A goal, locked and as it is now: what changes it comes in parallel."""
+    query = select(Goal).where(col(Goal.id) == goal_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def readable(reader: Person) -> Any:
+    """The condition under which somebody may read a goal's words and numbers."""
+    return audience.readable(col(Goal.owner_id), col(Goal.audience_id), reader)
+
+
+def readable_by(session: Session, goal_id: int, reader: Person) -> Goal | None:
+    """A goal that `reader` may read."""
+    return session.scalars(select(Goal).where(col(Goal.id) == goal_id, readable(reader))).one_or_none()
+
+
+def of_person(owner_id: int, *, closed: bool = False) -> Select[Any]:
+    """A person's own goals, to be narrowed and paged: open ones by their due date, closed ones newest first."""
+    mine = (col(Goal.owner_id) == owner_id, col(Goal.kind) == GoalKind.PERSON)
+    return _ordered(select(Goal).where(*mine), closed=closed)
+
+
+def of_team(team_id: int, *, closed: bool = False) -> Select[Any]:
+    """The goals of a team, or of the company, themselves; not those of their members."""
+    return _ordered(select(Goal).where(col(Goal.team_id) == team_id), closed=closed)
+
+
+def _ordered(query: Select[Any], *, closed: bool) -> Select[Any]:
+    if closed:
+        return query.where(col(Goal.state) == "closed").order_by(col(Goal.closed_at).desc(), col(Goal.id).desc())
+    is_open = query.where(col(Goal.state).in_(OPEN))
+    return is_open.order_by(col(Goal.due_on).is_(None), col(Goal.due_on), col(Goal.id))
+
+
+def page(session: Session, query: Select[Any], reader: Person, *, start: int = 0, size: int = 1) -> list[Goal]:
+    """Some of the goals of a query that `reader` may read."""
+    return list(session.scalars(query.where(readable(reader)).offset(start).limit(size)))
+
+
+def count(session: Session, query: Select[Any], reader: Person) -> int:
+    """How many of the goals of a query `reader` may read."""
+    ids = query.where(readable(reader)).with_only_columns(col(Goal.id)).order_by(None)
+    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+
+
+def by_ids(session: Session, goal_ids: Collection[int]) -> dict[int, Goal]:
+    """Goals by primary key, whoever may read them."""
+    found = session.scalars(select(Goal).where(among(col(Goal.id), "ids")), {"ids": list(goal_ids)})
+    return {goal.key: goal for goal in found}
+
+
+def children(session: Session, goal_id: int) -> list[Goal]:
+    """The goals that belong right under one, in order, whoever may read them."""
+    return list(session.scalars(select(Goal).where(col(Goal.parent_id) == goal_id).order_by(col(Goal.id))))
+
+
+_UPDATES = select(GoalUpdate).where(among(col(GoalUpdate.goal_id), "goal_ids"))
+
+
+def updates(session: Session, goal_id: int, *, limit: int = 10) -> list[GoalUpdate]:
+    """What was said about a goal, the newest first."""
+    newest = _UPDATES.order_by(col(GoalUpdate.at).desc(), col(GoalUpdate.id).desc()).limit(limit)
+    return list(session.scalars(newest, {"goal_ids": [goal_id]}))
+
+
+_NEWER = (
+    select(col(GoalUpdate.goal_id), func.max(col(GoalUpdate.id)))
+    .where(among(col(GoalUpdate.goal_id), "goal_ids"), col(GoalUpdate.confidence).is_not(None))
+    .group_by(col(GoalUpdate.goal_id))
+)
+
+
+def confidences(session: Session, goal_ids: Iterable[int]) -> dict[int, GoalUpdate]:
+    """The newest update of each of these goals that says how confident its owner is."""
+    newest = [update_id for _, update_id in session.execute(_NEWER, {"goal_ids": list(goal_ids)})]
+    found = session.scalars(select(GoalUpdate).where(among(col(GoalUpdate.id), "ids")), {"ids": newest})
+    return {update.goal_id: update for update in found}
