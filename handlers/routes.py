@@ -99,7 +99,7 @@ class Routes:
     """Handlers by the name that Slack sends: commands by our own names, whatever the operator calls them.
 
     `commands` alone, without a word after them; `words`: what may follow them, as in `checkin new`, or, where more
-    may follow that, as in `cairn away …`.
+    may follow that, as in `cairn away …`. `name …` takes whatever no other word of that command does.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
@@ -113,9 +113,9 @@ class Routes:
         typed = text.split()
         if not typed:
             return self.commands.get(name), ""
-        for n in range(min(len(typed), MOST_WORDS), 0, -1):
+        for n in range(min(len(typed), MOST_WORDS), -1, -1):
             word = " ".join([name, *typed[:n]]).casefold()
-            rest = [*text.split(maxsplit=n), ""][n]
+            rest = [*text.split(maxsplit=n), ""][n] if n else text
             found = self.words.get(f"{word} …") or (None if rest else self.words.get(word))
             if found is not None:
                 return found, rest

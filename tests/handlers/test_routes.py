@@ -45,6 +45,16 @@ def test_the_longest_word_wins_and_takes_more_only_where_it_says_so(text: str, h
     assert ROUTES.command("cairn", text) == (handler, rest)
 
 
+@pytest.mark.parametrize(
+    ("text", "handler", "rest"),
+    [("", bare, ""), ("team", team, ""), ("<@U1>  for the launch ", away, "<@U1>  for the launch ")],
+)
+def test_a_command_may_take_whatever_no_word_of_it_takes(text: str, handler: object, rest: str) -> None:
+    routes = Routes(commands={"thanks": bare}, words={"thanks team": team, "thanks …": away})
+
+    assert routes.command("thanks", text) == (handler, rest)
+
+
 def test_a_command_that_isnt_ours_has_no_handler() -> None:
     assert ROUTES.command("", "") == (None, "")
     assert ROUTES.command("", "team") == (None, "team")
