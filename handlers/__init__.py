@@ -26,7 +26,9 @@ class ShortcutSpec:
 
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status | results]"),
-    CommandSpec("cairn", "Teams, settings and help", "[help | team | away | days | why | settings | checkin]"),
+    CommandSpec(
+        "cairn", "Teams, settings and help", "[help | team | away | days | preferences | why | settings | checkin]"
+    ),
 )
 
 SHORTCUTS: tuple[ShortcutSpec, ...] = ()

@@ -69,8 +69,10 @@ def _without_own(session: Session, person: Person) -> list[Habits]:
     return [*of_teams.get(person.key, ()), _habits(workspaces.settings(session))]
 
 
-def calendars_of_people(session: Session, people: Sequence[Person], asking: Collection[int]) -> dict[int, WorkCalendar]:
-    """When each of some people works whom the teams `asking` would ask, by primary key."""
+def calendars_of_people(
+    session: Session, people: Sequence[Person], asking: Collection[int] | None = None
+) -> dict[int, WorkCalendar]:
+    """When each of some people works, by primary key: whom the teams `asking` would ask, or whoever asks."""
     keys = [person.key for person in people]
     companys, absent = _habits(workspaces.settings(session)), away.days_of(session, keys)
     of_teams = _habits_of_teams(session, keys, asking)

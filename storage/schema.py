@@ -21,6 +21,7 @@ from storage import (  # noqa: F401
     measures,
     outbox,
     people,
+    preferences,
     privacy,
     readings,
     replies,

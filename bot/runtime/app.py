@@ -23,6 +23,7 @@ import handlers.jottings
 import handlers.keeps
 import handlers.messages
 import handlers.people
+import handlers.preferences
 import handlers.replies
 import handlers.results
 import handlers.status
@@ -202,6 +203,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.why,
         handlers.away,
         handlers.days,
+        handlers.preferences,
     ):
         feature.register(routes, desk)
     return routes

@@ -23,6 +23,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/cairn team new`: make a team"),
         voice.say("`/cairn away until 4 December`, `/cairn away`: days on which nothing is asked of you"),
         voice.say("`/cairn days`: your working days, country and reminders"),
+        voice.say("`/cairn preferences`: how and when you like praise and criticism"),
         voice.say("`/cairn settings`: the workspace's settings, for admins"),
         voice.say("`/cairn help`: this"),
         voice.say("Say in a check-in what is in your way: your leads hear of it at once, and only you close it."),

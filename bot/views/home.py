@@ -74,7 +74,13 @@ def home(voice: Voice, card: HomeCard) -> Block:
     buttons = _buttons(voice, card)
     if buttons:
         blocks.append(row(*buttons))
-    blocks.append(row(button(voice.say("Away"), actions.AWAY), button(voice.say("Your days"), actions.DAYS)))
+    blocks.append(
+        row(
+            button(voice.say("Away"), actions.AWAY),
+            button(voice.say("Your days"), actions.DAYS),
+            button(voice.say("How you like feedback"), actions.PREFERENCES),
+        )
+    )
     return {"type": "home", "blocks": blocks}
 
 
