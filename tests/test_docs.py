@@ -212,7 +212,9 @@ def test_files_that_are_named_are_there(document: str) -> None:
 
 
 def test_the_pins_in_contributing_are_those_that_are_installed() -> None:
-    pins = dict(re.findall(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE))
+    pins = dict(
+        re.findall(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE)
+    )
     rows = re.findall(r"^\| ([^|]+) \| ([\d.]+(?:, [\d.]+)*) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     told = {
         re.sub(r" \(.*\)", "", name).lower(): version
