@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import answers, content, delivery, forecasts, forms, planning, rounds, start
+from tests.bench import answers, coach, content, delivery, forecasts, forms, planning, rounds, start
 from tests.bench.databases import Databases, databases
 from tests.bench.report import Line, show
 from tests.bench.sizes import IS_FULL
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Databases], Iterator[Line]]] = {
     "rounds": rounds.measure,
     "ticks": rounds.measure_ticks,
     "forecasts": forecasts.measure,
+    "coach": coach.measure,
     "planning": planning.measure,
     "start": start.measure,
 }
