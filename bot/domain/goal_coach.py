@@ -1,4 +1,4 @@
-"""What would make a goal more specific, measurable, aligned or time-bound: rules, English and German, that block nothing."""
+"""What would make a goal more specific, measurable, aligned or time-bound: rules, in English and German."""
 
 from __future__ import annotations
 
