@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import answers, coach, content, delivery, forecasts, forms, planning, rounds, start
+from tests.bench import answers, coach, content, delivery, feedback_coach, forecasts, forms, planning, rounds, start
 from tests.bench.databases import Databases, databases
 from tests.bench.report import Line, show
 from tests.bench.sizes import IS_FULL
@@ -21,6 +21,7 @@ MEASURES: dict[str, Callable[[Databases], Iterator[Line]]] = {
     "forecasts": forecasts.measure,
     "coach": coach.measure,
     "planning": planning.measure,
+    "feedback-coach": feedback_coach.measure,
     "start": start.measure,
 }
 

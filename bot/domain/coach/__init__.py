@@ -1,0 +1,1 @@
+"""The coach: hints beside the box in which somebody writes feedback."""
