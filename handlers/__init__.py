@@ -26,6 +26,7 @@ class ShortcutSpec:
 
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status | results]"),
+    CommandSpec("give-feedback", "Praise or criticism, in private", "@name [words]"),
     CommandSpec(
         "cairn", "Teams, settings and help", "[help | team | away | days | preferences | why | settings | checkin]"
     ),

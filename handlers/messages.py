@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.replies import Heard
-from bot.services import jottings, replies
+from bot.services import feedback_threads, jottings, replies
 from bot.views import replies as reply_views
 from handlers.desk import Desk
 from handlers.routes import Call, Request, Routes
@@ -34,7 +34,10 @@ class Messages:
 
     async def _carried(self, call: Call, heard: Heard) -> bool:
         """In a thread with somebody's words: carried to the other side's."""
-        if not heard.thread_ts or not (await self.desk.look(replies.concerns, call, heard)).result:
+        if not heard.thread_ts:
             return False
-        await self.desk.transact(replies.hear, call, heard)
-        return True
+        for talks in (feedback_threads, replies):
+            if (await self.desk.look(talks.concerns, call, heard)).result:
+                await self.desk.transact(talks.hear, call, heard)
+                return True
+        return False

@@ -206,6 +206,12 @@ def posted(session: Session, key: str) -> Posted | None:
     return None if found is None else Posted(found.posted_channel, found.ts, found.state)
 
 
+def waits_until(session: Session, key: str) -> datetime | None:
+    """The moment for which a post that isn't sent yet waits, calendar time; None where it waits for none."""
+    waiting = select(col(Outbox.not_before)).where(col(Outbox.key) == key, is_state(WAITING))
+    return session.execute(waiting).scalar_one_or_none()
+
+
 def next_due(session: Session, now: datetime) -> datetime | None:
     """The earliest moment after `now` (calendar) that a waiting row waits for."""
     later = select(func.min(col(Outbox.not_before))).where(is_state(WAITING), col(Outbox.not_before) > now)

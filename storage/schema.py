@@ -13,6 +13,7 @@ from storage import (  # noqa: F401
     channels,
     checkin_setup,
     checkins,
+    feedback,
     goals,
     hidden,
     jottings,

@@ -19,6 +19,7 @@ import handlers.checkin_setup
 import handlers.checkins
 import handlers.days
 import handlers.delivery
+import handlers.feedback
 import handlers.jottings
 import handlers.keeps
 import handlers.messages
@@ -199,6 +200,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.jottings,
         handlers.messages,
         handlers.keeps,
+        handlers.feedback,
         handlers.status,
         handlers.why,
         handlers.away,

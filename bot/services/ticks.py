@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from bot.services import feedback
 from bot.services.blockers import close_left, nudge_due
 from bot.services.checkin_setup import forget_old_setups
 from bot.services.digests import refresh_stale
 from bot.services.drafts import forget_old_drafts
+from bot.services.feedback_releases import release_due as release_feedback
 from bot.services.jottings import forget_old_jottings
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.reminders import IS_SENT, remind_due
@@ -21,6 +23,7 @@ from storage import outbox
 from storage.away import forget_past
 from storage.blockers import BlockerWatch
 from storage.checkins import CheckIn
+from storage.feedback import FeedbackMessage
 from storage.rounds import Prompt, Round
 from storage.seen import forget_old
 
@@ -39,7 +42,9 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     refresh_stale,
     close_left,
     nudge_due,
+    release_feedback,
     forget_old_drafts,
+    feedback.forget_old_drafts,
     forget_old_jottings,
     forget_old_setups,
     forget_past,
@@ -57,6 +62,9 @@ def next_due(session: Session, now: datetime) -> datetime | None:
         ).one(),
         session.scalars(select(func.min(col(Round.closes_at))).where(col(Round.closed_at).is_(None))).one(),
         session.scalars(select(func.min(col(BlockerWatch.due_at))).where(col(BlockerWatch.due_at).is_not(None))).one(),
+        session.scalars(
+            select(func.min(col(FeedbackMessage.due_at))).where(col(FeedbackMessage.due_at).is_not(None))
+        ).one(),
         outbox.next_due(session, now),
     )
     return min((moment for moment in moments if moment is not None and moment > now), default=None)

@@ -74,6 +74,18 @@ ANSWER_REPLY_FORM = "reply.answer.form"
 KEEP = "keep"
 UNKEEP = "keep.undo"
 KEEP_DONE = "keep.done"
+GIVE_FEEDBACK = "feedback.give"
+FEEDBACK_FORM = "feedback.form"
+FEEDBACK_INPUT = "feedback.input"
+SEND_FEEDBACK_FORM = "feedback.send"
+UNDO_FEEDBACK = "feedback.undo"
+READ_FEEDBACK = "feedback.read"
+SNOOZE_FEEDBACK = "feedback.snooze"
+ANSWER_FEEDBACK = "feedback.answer"
+ANSWER_FEEDBACK_FORM = "feedback.answer.form"
+HELPFUL_FEEDBACK = "feedback.helpful"
+MORE_FEEDBACK = "feedback.more"
+CLOSE_FEEDBACK = "feedback.close"
 """Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone.
 
 ANSWER_BRANCH is an input on whose answer it depends whether others are asked.

@@ -18,6 +18,9 @@ def help_text(voice: Voice) -> str:
         voice.say("`/checkin results`: what check-ins over several teams came to, for who leads one or set it up"),
         voice.say("`/checkin new`: set up a check-in for a team that you lead"),
         voice.say("`/checkin edit`: change one, pause it, ask at once"),
+        voice.say(
+            "`/give-feedback`: and `@name`, praise or criticism in private; you see who reads it before you send it"
+        ),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),
         voice.say("`/cairn team new`: make a team"),

@@ -1,0 +1,123 @@
+"""`/give-feedback`: the form, the visibility card, and the buttons of its threads."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+from bot.domain.feedback import VisibilityCard
+from bot.services import feedback, feedback_threads
+from bot.views import actions, feedback_form
+from bot.views import feedback as feedback_views
+from handlers.desk import Desk
+from handlers.routes import Reply, Request, Routes
+
+
+def register(routes: Routes, desk: Desk) -> None:
+    """Let the routes know this feature."""
+    writing, threads = Writing(desk), Threads(desk)
+    routes.commands["give-feedback"] = routes.words["give-feedback …"] = writing.command
+    routes.actions.update(
+        {
+            actions.GIVE_FEEDBACK: writing.open,
+            actions.FEEDBACK_INPUT: writing.keep,
+            actions.UNDO_FEEDBACK: writing.undo,
+            actions.READ_FEEDBACK: threads.read,
+            actions.SNOOZE_FEEDBACK: threads.snooze,
+            actions.ANSWER_FEEDBACK: threads.answer,
+            actions.HELPFUL_FEEDBACK: threads.helpful,
+            actions.MORE_FEEDBACK: threads.more,
+            actions.CLOSE_FEEDBACK: threads.close,
+        }
+    )
+    routes.views.update(
+        {
+            actions.FEEDBACK_FORM: writing.look_over,
+            actions.SEND_FEEDBACK_FORM: writing.send,
+            actions.ANSWER_FEEDBACK_FORM: threads.send,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Feedback until it arrives."""
+
+    desk: Desk
+
+    async def command(self, request: Request) -> None:
+        """`/give-feedback @ana …`: the form."""
+        named, words = feedback_form.typed(request.text)
+        if len(named) == 1:
+            await self.desk.meet(request.call.workspace, named)
+        card = await self.desk.look(feedback.form, request.call, named, words)
+        await request.open(feedback_form.feedback_form(card.voice, card.result, self.desk.clock.now()))
+
+    async def open(self, request: Request) -> None:
+        """The form for somebody, with the draft."""
+        card = await self.desk.look(feedback.open_for, request.call, int(request.value))
+        await request.add(feedback_form.feedback_form(card.voice, card.result, self.desk.clock.now()))
+
+    async def keep(self, request: Request) -> None:
+        """What is typed or chosen is kept as a draft."""
+        receiver_id, wanted = feedback_form.parse(request.view)
+        action_ts = request.payload["actions"][0]["action_ts"]
+        await self.desk.transact(feedback.keep, request.call, receiver_id, wanted, action_ts)
+
+    async def look_over(self, request: Request) -> Reply:
+        """The form was sent: the visibility card, on top of it."""
+        # As often as it is sent: who goes back and sends it again, unchanged, looks again.
+        call = replace(request.call, delivery=f"{request.call.delivery}:{secrets.token_hex(4)}")
+        card = await self.desk.transact(feedback.look_over, call, *feedback_form.parse(request.view))
+        return Reply(view=feedback_form.visibility_card(card.voice, card.result), on_top=True)
+
+    async def send(self, request: Request) -> Reply:
+        """Send what the card showed; the card anew, where others would read it by now."""
+        done = await self.desk.transact(feedback.send, request.call, int(request.view["private_metadata"]))
+        if isinstance(done.result, VisibilityCard):
+            return Reply(view=feedback_form.visibility_card(done.voice, done.result))
+        return Reply(closes_all=True)
+
+    async def undo(self, request: Request) -> None:
+        """Undo, until it has arrived."""
+        await self.desk.transact(feedback.undo, request.call, request.value)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Feedback that has arrived. What is typed in its threads: handlers/messages.py."""
+
+    desk: Desk
+
+    async def read(self, request: Request) -> None:
+        """Read."""
+        await self.desk.transact(feedback_threads.read, request.call, request.value)
+
+    async def snooze(self, request: Request) -> None:
+        """Tomorrow."""
+        await self.desk.transact(feedback_threads.snooze, request.call, request.value)
+
+    async def answer(self, request: Request) -> None:
+        """Reply: the form."""
+        talk = await self.desk.look(feedback_threads.writable, request.call, request.value)
+        await request.open(feedback_views.answer_form(talk.voice, talk.result))
+
+    async def send(self, request: Request) -> None:
+        """The form of a reply was sent."""
+        await self.desk.transact(feedback_threads.answer, request.call, *feedback_views.parse(request.view))
+
+    async def helpful(self, request: Request) -> None:
+        """Helpful."""
+        await self.desk.transact(feedback_threads.helpful, request.call, request.value)
+
+    async def more(self, request: Request) -> None:
+        """What else can be done with it."""
+        talk = await self.desk.look(feedback_threads.talk, request.call, request.value)
+        await request.open(feedback_views.more(talk.voice, talk.result))
+
+    async def close(self, request: Request) -> None:
+        """Close the thread; from the form of what else can be done, that form says so."""
+        await self.desk.transact(feedback_threads.close, request.call, request.value)
+        if request.call.surface == "view":
+            talk = await self.desk.look(feedback_threads.talk, request.call, request.value)
+            await request.update(feedback_views.more(talk.voice, talk.result))
