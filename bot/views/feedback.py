@@ -330,7 +330,7 @@ def parse(view: Mapping[str, Any]) -> tuple[str, str]:
 def more(voice: Voice, talk: Talk) -> Block:
     """What its receiver can do with feedback beside answering it."""
     blocks = [section(_closed(voice))] if talk.is_closed else [_with_button(voice, talk)]
-    return Modal(actions.MORE_FEEDBACK, voice.say("Feedback"), blocks, close=voice.say("Close")).view()
+    return Modal(actions.MORE_FEEDBACK_FORM, voice.say("Feedback"), blocks, close=voice.say("Close")).view()
 
 
 def _with_button(voice: Voice, talk: Talk) -> Block:

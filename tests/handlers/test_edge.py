@@ -12,7 +12,14 @@ from handlers.bolt import HURRY
 from handlers.desk import PATIENCE, Desk
 
 SLACK_WAITS = 3.0
-FOR_NOTHING = {actions.CHOOSE_FORM, actions.WHERE_FORM, actions.WHY_FORM, actions.TEAMS_FORM, actions.TEAM_FORM}
+FOR_NOTHING = {
+    actions.MORE_FEEDBACK_FORM,
+    actions.CHOOSE_FORM,
+    actions.WHERE_FORM,
+    actions.WHY_FORM,
+    actions.TEAMS_FORM,
+    actions.TEAM_FORM,
+}
 """Forms without anything to send."""
 
 
