@@ -27,12 +27,17 @@ class ShortcutSpec:
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status | results]"),
     CommandSpec("give-feedback", "Praise or criticism, in private", "@name [words]"),
+    CommandSpec("kudos", "Thank somebody", "[@name for what #value | mine]"),
     CommandSpec(
-        "cairn", "Teams, settings and help", "[help | team | away | days | preferences | why | settings | checkin]"
+        "cairn",
+        "Teams, settings and help",
+        "[help | team | away | days | preferences | why | settings | checkin | kudos]",
     ),
 )
 
-SHORTCUTS: tuple[ShortcutSpec, ...] = ()
+SHORTCUTS: tuple[ShortcutSpec, ...] = (
+    ShortcutSpec("kudos.message", "Give kudos", "Thank whoever wrote this", "message"),
+)
 
 EVENTS: tuple[str, ...] = (
     "app_home_opened",

@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import AlreadySeenError, FieldErrors, OutcomeUnknownError, UserError
 from bot.i18n import mark
-from bot.views.blocks import escape
+from bot.views.blocks import escape, escaped
 from bot.views.help import unknown
 from handlers.desk import Desk, notice
 from handlers.routes import Call, Handler, Reply, Request, Routes
@@ -68,7 +68,7 @@ def connect(app: AsyncApp, desk: Desk, routes: Routes, renames: Mapping[str, str
     app.action(EVERYTHING)(edge.on_action)
     app.view(EVERYTHING)(edge.on_view)
     app.view_closed(EVERYTHING)(edge.on_nothing)
-    app.shortcut(EVERYTHING)(edge.on_nothing)
+    app.shortcut(EVERYTHING)(edge.on_shortcut)
     app.options(EVERYTHING)(edge.on_nothing)
     app.event(EVERYTHING)(edge.on_event)
     app.error(_unexpected)
@@ -127,6 +127,17 @@ class _Edge:
             elif not refused:
                 # Whoever is typing isn't interrupted: the form holds their words. Slack marks what wasn't acked.
                 raise NotSavedError from None
+        await ack()
+
+    async def on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        request = await self._request(_of_shortcut(body), body)
+        try:
+            handler = self.routes.shortcuts.get(body["callback_id"])
+            if handler is None:
+                raise UserError(OLD_BUTTON)
+            await self._handle(handler, request)
+        except Exception as error:  # noqa: BLE001 - this is the edge
+            await self._tell(request, await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN))
         await ack()
 
     async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -197,14 +208,8 @@ class _Edge:
 def _in_mrkdwn(error: Exception) -> Exception:
     """An error whose sentence goes into a message, where names must mention and format nothing; forms take it plain."""
     if isinstance(error, UserError):
-        error.params = {name: _escaped(value) for name, value in error.params.items()}
+        error.params = {name: escaped(value) for name, value in error.params.items()}
     return error
-
-
-def _escaped(value: object) -> object:
-    if isinstance(value, list):
-        return [_escaped(item) for item in value]
-    return escape(value) if isinstance(value, str) else value
 
 
 def _of_command(body: Mapping[str, Any]) -> Call:
@@ -228,6 +233,17 @@ def _of_action(body: Mapping[str, Any]) -> Call:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
         surface="message" if container == "message" else body["view"]["type"].replace("modal", "view"),
+    )
+
+
+def _of_shortcut(body: Mapping[str, Any]) -> Call:
+    return Call(
+        body["team"]["id"],
+        body["user"]["id"],
+        body["trigger_id"],
+        channel=(body.get("channel") or {}).get("id"),
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url"),
     )
 
 

@@ -67,4 +67,7 @@ def _current(row: WorkspaceSettings) -> SettingsRequest:
         version=row.version,
         pilot_teams=frozenset(row.pilot_teams or ()),
         k=row.k,
+        kudos_values=tuple(row.kudos_values or ()),
+        kudos_emoji=row.kudos_emoji,
+        kudos_a_day=row.kudos_a_day,
     )

@@ -74,12 +74,12 @@ async def groups(client: AsyncWebClient) -> dict[str, str]:
     return {group["id"]: group["name"] for group in listed[:100]}
 
 
-async def group_members(client: AsyncWebClient, group: str) -> list[str]:
-    """Slack ids of everybody in a user group; a UserError where it was deleted meanwhile."""
+async def group_members(client: AsyncWebClient, group: str, field: str = "from_group") -> list[str]:
+    """Slack ids of everybody in a user group; a UserError at `field` where it was deleted meanwhile."""
     try:
         answer = await client.usergroups_users_list(usergroup=group)
     except SlackApiError:
-        raise UserError(mark("That user group isn't there any more. Choose another one."), field="from_group") from None
+        raise UserError(mark("That user group isn't there any more. Choose another one."), field=field) from None
     return list(answer["users"])
 
 

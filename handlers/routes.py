@@ -6,7 +6,7 @@ Bolt looks through its listeners one by one, so there is one of its listeners fo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,10 +72,12 @@ class Request:
 class Reply:
     """What a handler answers with: words only they see, or what becomes of a form; nothing is a plain ack.
 
-    `view` takes the place of the form that was sent, or comes `on_top` of it.
+    `blocks` go with the `text` that says all of them. `view` takes the place of the form that was sent, or comes
+    `on_top` of it.
     """
 
     text: str | None = None
+    blocks: Sequence[Mapping[str, Any]] | None = None
     view: Mapping[str, Any] | None = None
     on_top: bool = False
     closes_all: bool = False
@@ -86,6 +88,8 @@ class Reply:
             return {"response_action": "clear"}
         if self.view is not None:
             return {"response_action": "push" if self.on_top else "update", "view": self.view}
+        if self.blocks is not None:
+            return {"text": self.text, "blocks": self.blocks}
         return {} if self.text is None else {"text": self.text}
 
 
@@ -106,6 +110,7 @@ class Routes:
     words: dict[str, Handler] = field(default_factory=dict)
     actions: dict[str, Handler] = field(default_factory=dict)
     views: dict[str, Handler] = field(default_factory=dict)
+    shortcuts: dict[str, Handler] = field(default_factory=dict)
     events: dict[str, Handler] = field(default_factory=dict)
 
     def command(self, name: str, text: str) -> tuple[Handler | None, str]:

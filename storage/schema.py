@@ -18,6 +18,7 @@ from storage import (  # noqa: F401
     hidden,
     jottings,
     keeps,
+    kudos,
     lanes,
     measures,
     outbox,

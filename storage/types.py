@@ -96,6 +96,16 @@ class NumbersJSON(TypeDecorator[list[int]]):
         super().__init__(none_as_null=True)
 
 
+class NamesJSON(TypeDecorator[list[str]]):
+    """A list of names that the company gave to something, or nothing: in plain, as names are."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+
 def make_cipher(keys: str | None) -> MultiFernet | None:
     """The cipher for comma-separated Fernet keys, the first of which seals; None without a key.
 

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, col
 from bot.domain.setup import USUAL_VOICES
 from storage.base import Owned
 from storage.database import shared, workspace_of
-from storage.types import NumbersJSON, UTCDateTime, Words
+from storage.types import NamesJSON, NumbersJSON, UTCDateTime, Words
 
 
 class Workspace(SQLModel, table=True):
@@ -34,7 +34,8 @@ class WorkspaceSettings(Owned, table=True):
     `working_days` has one digit a day, 1 for Monday to 7 for Sunday. Hours are local to each person. `country` (ISO
     3166) and `subdivision`: whose public holidays are days off. `pilot_teams`: where there are some, by primary key,
     only they are asked. `k`: how many voices a question needs with names hidden; each round keeps the one that it was
-    opened with.
+    opened with. `kudos_values`: the company's values, as kudos name them; `kudos_emoji`: the short name of the reaction
+    that gives kudos, None for none; `kudos_a_day`: how many one person may give, None for as many as they like.
     """
 
     __tablename__ = "workspace_settings"
@@ -43,6 +44,8 @@ class WorkspaceSettings(Owned, table=True):
         CheckConstraint("hours_from < hours_to", name="hours_in_order"),
         CheckConstraint("subdivision IS NULL OR country IS NOT NULL", name="subdivision_of_country"),
         CheckConstraint("k >= 3", name="enough_voices"),
+        CheckConstraint("kudos_a_day > 0", name="some_kudos_a_day"),
+        CheckConstraint("kudos_emoji <> ''", name="has_kudos_emoji"),
     )
 
     workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
@@ -55,6 +58,9 @@ class WorkspaceSettings(Owned, table=True):
     subdivision: str | None = Field(default=None, max_length=32)
     pilot_teams: list[int] | None = Field(default=None, sa_type=NumbersJSON)
     k: int = USUAL_VOICES
+    kudos_values: list[str] | None = Field(default=None, sa_type=NamesJSON)
+    kudos_emoji: str | None = Field(default=None, max_length=100)
+    kudos_a_day: int | None = None
     changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
 

@@ -140,7 +140,7 @@ def routes(tmp_path: Path) -> Iterator[Routes]:
 def test_the_manifest_names_what_is_registered(routes: Routes) -> None:
     assert sorted(routes.commands) == sorted(command.name for command in COMMANDS)
     assert sorted(routes.events) == sorted(event.partition(".")[0] for event in EVENTS)
-    assert SHORTCUTS == ()
+    assert sorted(routes.shortcuts) == sorted(shortcut.callback_id for shortcut in SHORTCUTS)
 
 
 def methods_of_slack() -> dict[str, str]:

@@ -92,7 +92,8 @@ VOICES = range(3, 21)
 class SettingsRequest:
     """The workspace's settings, as they stand or as an admin wants them; `version` is the one they looked at.
 
-    `k`: how many voices it takes with names hidden.
+    `k`: how many voices it takes with names hidden. `kudos_emoji`, without colons, gives kudos as a reaction;
+    `kudos_a_day`: the most that one person may give, None for any number.
     """
 
     anyone_makes_teams: bool
@@ -104,6 +105,9 @@ class SettingsRequest:
     version: int
     pilot_teams: frozenset[int] = frozenset()
     k: int = USUAL_VOICES
+    kudos_values: tuple[str, ...] = ()
+    kudos_emoji: str | None = None
+    kudos_a_day: int | None = None
 
 
 WINDOWS: dict[int, str] = {

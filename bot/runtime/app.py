@@ -22,6 +22,7 @@ import handlers.delivery
 import handlers.feedback
 import handlers.jottings
 import handlers.keeps
+import handlers.kudos
 import handlers.messages
 import handlers.people
 import handlers.preferences
@@ -201,6 +202,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.messages,
         handlers.keeps,
         handlers.feedback,
+        handlers.kudos,
         handlers.status,
         handlers.why,
         handlers.away,

@@ -66,6 +66,9 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
             hours_to=request.hours_to,
             pilot_teams=sorted(request.pilot_teams) or None,
             k=request.k,
+            kudos_values=list(request.kudos_values) or None,
+            kudos_emoji=request.kudos_emoji,
+            kudos_a_day=request.kudos_a_day,
             version=request.version + 1,
             changed_at=now,
         )

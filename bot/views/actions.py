@@ -87,6 +87,14 @@ HELPFUL_FEEDBACK = "feedback.helpful"
 MORE_FEEDBACK = "feedback.more"
 MORE_FEEDBACK_FORM = "feedback.more.form"
 CLOSE_FEEDBACK = "feedback.close"
+GIVE_KUDOS = "kudos.give"
+GIVE_KUDOS_FORM = "kudos.give.form"
+KUDOS_OF_MESSAGE = "kudos.message"
+CHANGE_KUDOS = "kudos.change"
+CHANGE_KUDOS_FORM = "kudos.change.form"
+TAKE_KUDOS_BACK = "kudos.take_back"
+JOIN_KUDOS = "kudos.join"
+UNJOIN_KUDOS = "kudos.unjoin"
 """Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone.
 
 ANSWER_BRANCH is an input on whose answer it depends whether others are asked.

@@ -58,6 +58,13 @@ def escape(words: str) -> str:
     return words
 
 
+def escaped(value: object) -> object:
+    """What fills a sentence, with the words in it escaped; lists of them too."""
+    if isinstance(value, list):
+        return [escaped(item) for item in value]
+    return escape(value) if isinstance(value, str) else value
+
+
 def as_typed(text: str) -> str:
     """The text of a command or message, as its author saw it: Slack sends `<@U1|bo>` for @bo, `&lt;` for <."""
     return html.unescape(_MENTION.sub(lambda found: ("#" if found[1] == "#" else "@") + found[2], text))

@@ -21,6 +21,7 @@ def help_text(voice: Voice) -> str:
         voice.say(
             "`/give-feedback`: and `@name`, praise or criticism in private; you see who reads it before you send it"
         ),
+        voice.say("`/kudos`: thank somebody, at once (`/kudos @bo for the launch #craft`) or in a form"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),
         voice.say("`/cairn team new`: make a team"),

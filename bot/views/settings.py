@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.setup import VOICES, SettingsRequest
 from bot.errors import UserError
 from bot.i18n import Voice, mark
-from bot.views import actions, regions
+from bot.views import actions, kudos_settings, regions
 from bot.views.blocks import (
     OPTION_TEXT,
     Block,
@@ -62,6 +62,7 @@ def settings_form(voice: Voice, current: SettingsRequest, teams: Mapping[int, st
             ),
             _voices(voice, current),
             *_pilot(voice, current, teams),
+            *kudos_settings.fields(voice, current),
         ],
         submit=voice.say("Save"),
         close=voice.say("Cancel"),
@@ -99,6 +100,9 @@ def parse(voice: Voice, view: Mapping[str, Any]) -> SettingsRequest:
         region=regions.parse(voice, values["region"].get("value") or "", "region"),
         pilot_teams=frozenset(map(int, _chosen(values, "pilot_teams"))),
         k=_k(values),
+        kudos_values=kudos_settings.values_of(values),
+        kudos_emoji=kudos_settings.emoji_of(values),
+        kudos_a_day=kudos_settings.a_day_of(voice, values),
         version=int(view["private_metadata"]),
     )
 

@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage.schema import metadata
-from storage.types import Exact, NumbersJSON, UTCDateTime, Words
+from storage.types import Exact, NamesJSON, NumbersJSON, UTCDateTime, Words
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -21,7 +21,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
             return "sa.DateTime(timezone=True)"
         case Words():
             return "sa.Text()"
-        case NumbersJSON():
+        case NumbersJSON() | NamesJSON():
             return "sa.JSON()"
         case Exact():
             return "sa.BigInteger()"

@@ -34,7 +34,7 @@ def test_everything_that_can_be_pressed_or_sent_has_a_handler_and_nothing_else_h
     routes = make_routes(cast("Desk", None))
 
     assert {name for name in names() if name.endswith(".form")} - FOR_NOTHING == set(routes.views)
-    assert {name for name in names() if not name.endswith(".form")} == set(routes.actions)
+    assert {name for name in names() if not name.endswith(".form")} == {*routes.actions, *routes.shortcuts}
 
 
 def test_every_command_and_event_of_the_manifest_has_a_handler() -> None:
