@@ -43,6 +43,8 @@ NEEDS: dict[str, set[str]] = {
     "conversations.members": CHANNELS,
     "conversations.open": {"im:write"},
     "conversations.replies": {"im:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "usergroups.list": {"usergroups:read"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from sqlalchemy.orm import Session
 
+from bot.charts import Chart
 from bot.i18n import Voice
 
 
@@ -27,10 +28,15 @@ class Reader:
 
 @dataclass(frozen=True)
 class Message:
-    """A Slack message: `text` carries the whole meaning, since screen readers and lock screens read only that."""
+    """A Slack message: `text` carries the whole meaning, since screen readers and lock screens read only that.
+
+    `charts` are drawn below its blocks as it is updated, never as it is posted: the words are there first. Whoever owes
+    the post owes such an update with it.
+    """
 
     text: str
     blocks: list[dict[str, Any]]
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.playground.files import is_ready
+from bot.playground.files import IN_WORK, is_ready
 from bot.playground.world import SlackError, World, texts_in
 
 JSON = dict[str, Any]
@@ -234,8 +234,8 @@ class _Check:
     def _image(self, image: JSON, at: str) -> None:
         if ("image_url" in image) == ("slack_file" in image):
             self.problem(at, "needs image_url or slack_file")
-        elif "slack_file" in image and not is_ready(self.world, str(image["slack_file"].get("id"))):
-            self.problem(f"{at}/slack_file", "invalid slack file")
+        elif "slack_file" in image and not is_ready(self.world, file_id := str(image["slack_file"].get("id"))):
+            self.problem(f"{at}/slack_file", IN_WORK if file_id in self.world.files else "invalid slack file")
 
     def _choices(self, kind: str, element: JSON, at: str) -> None:
         """Options and groups: how many, how long, and that what is chosen at first is among them."""

@@ -7,6 +7,7 @@ from bot.playground.methods import Call, ids, method, need
 from bot.playground.world import BOT_USER, SlackError, World
 
 READY_SECONDS = 2.0  # Slack processes a picture first; until then a block that shows it is refused
+IN_WORK = "slack file is still being processed"
 
 
 @method("files.getUploadURLExternal", scope="files:write", tier=100)

@@ -135,7 +135,8 @@ class WebApi:
         body: dict[str, Any] = {"ok": False, "error": problem.error, **problem.extra}
         if problem.messages:
             body["response_metadata"] = {"messages": problem.messages}
-        if problem.error in FAULTY:
+        is_early = bool(problem.messages) and all(files.IN_WORK in each for each in problem.messages)
+        if problem.error in FAULTY and not is_early:
             self.violations.append(Violation(call.method, problem.error, tuple(problem.messages), call.args))
         return body
 

@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.errors import OutcomeUnknownError
 from bot.runtime import metrics, pacing, reconcile
 from bot.runtime.outcomes import Breaker, judge
 from bot.runtime.pacing import Pacer
+from bot.runtime.pictures import Pictures
 from bot.runtime.queues import Opening, Queues
 from bot.runtime.rendering import Job, Prepared, prepare
 from bot.runtime.slack import Answer, Clients, Kind, call
@@ -49,6 +50,7 @@ class Means:
     clients: Clients
     clock: Clock
     holder: str
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 class LaneRunner:
@@ -156,9 +158,10 @@ class LaneRunner:
         return self._is_stopping or self._is_lost or self._breaker.is_open
 
     async def _send(self, job: Job) -> None:
-        answer = await self._call(job.method, job.body)
+        settlement = await self._means.pictures.put_into(job, self._api, self._pacer) if job.charts else None
+        if settlement is None:
+            settlement = judge(job, await self._call(job.method, job.body))
         self._queues.done(job)
-        settlement = judge(job, answer)
         if settlement is None:
             self._queues.add([job])
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from bot.runtime import pictures
 from bot.runtime.rendering import Job, back_off
 from bot.runtime.slack import Answer, Kind
 from storage.lanes import LaneNews, LaneState
@@ -31,6 +32,8 @@ def judge(job: Job, answer: Answer) -> Settlement | None:
             return Settlement(row, WAITING, error=answer.error, retry_in=retry_in, attempted=True)
         case Kind.PERMANENT_APP:
             return Settlement(row, WAITING, error=answer.error)
+        case Kind.BAD_PAYLOAD if job.charts:
+            return pictures.not_shown(job, answer)
         case Kind.BAD_PAYLOAD if row.action in (POST, UPDATE) and not job.is_plain:
             log.error("delivery.bad_payload", row=row.id, kind=row.kind, error=answer.error)
             job.make_plain(answer.error or "")

@@ -14,6 +14,7 @@ POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
 PUBLISH, OPEN = "views.publish", "conversations.open"
 HISTORY, REPLIES, TEST = "conversations.history", "conversations.replies", "auth.test"
 USERS, INFO = "users.list", "conversations.info"
+UPLOAD, UPLOADED = "files.getUploadURLExternal", "files.completeUploadExternal"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Pace:
             REPLIES: Rate.per_minute(50),
             USERS: Rate.per_minute(20, burst=1),
             INFO: Rate.per_minute(50),
+            UPLOAD: Rate.per_minute(100),
+            UPLOADED: Rate.per_minute(100),
         }
     )
 

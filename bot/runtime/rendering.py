@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.charts import Chart
 from bot.i18n import DEFAULT_LOCALE, Voice
 from bot.notices import registry
 from bot.notices.registry import Home, Message, Payload, PostponeError, Reader
@@ -25,18 +26,21 @@ from storage.settling import Settlement
 
 log = structlog.get_logger(__name__)
 METHODS = {POST: pacing.POST, UPDATE: pacing.UPDATE, DELETE: pacing.DELETE, PUBLISH: pacing.PUBLISH}
+Ready = tuple[dict[str, Any], tuple[Chart, ...]]
+"""The arguments of a row's call, and the charts that go with it."""
 MAX_RENDERINGS = 10
 LONGEST_WAIT = 300.0
 
 
 @dataclass(slots=True)
 class Job:
-    """A call to be made: `deadline` (uptime) is when the row's lease ends."""
+    """A call to be made: `deadline` (uptime) is when the row's lease ends; `charts` are to be drawn below the words."""
 
     row: Claimed
     body: dict[str, Any]
     deadline: float
     is_plain: bool = False
+    charts: tuple[Chart, ...] = ()
 
     @property
     def method(self) -> str:
@@ -80,7 +84,8 @@ def prepare(session: Session, rows: Sequence[Claimed], now: datetime, deadline: 
         if isinstance(ready, Settlement):
             prepared.settlements.append(ready)
         else:
-            prepared.jobs.append(Job(row, ready, deadline))
+            body, charts = ready
+            prepared.jobs.append(Job(row, body, deadline, charts=charts))
     return prepared
 
 
@@ -95,7 +100,7 @@ def _look_up(session: Session, rows: Sequence[Claimed]) -> None:
             log.warning("delivery.not_looked_up", kind=kind)
 
 
-def _prepare(session: Session, row: Claimed, now: datetime) -> dict[str, Any] | Settlement:
+def _prepare(session: Session, row: Claimed, now: datetime) -> Ready | Settlement:
     if row.status == "left":
         return Settlement(row, DROPPED)
     if row.action == POST and row.expires_at is not None and row.expires_at <= now:
@@ -103,14 +108,14 @@ def _prepare(session: Session, row: Claimed, now: datetime) -> dict[str, Any] | 
     if row.action in (UPDATE, DELETE) and not _stands(row.post):
         return Settlement(row, DROPPED)
     if row.action == DELETE:
-        return _where(row)
+        return _where(row), ()
     return _rendered(session, row, now)
 
 
-def _rendered(session: Session, row: Claimed, now: datetime) -> dict[str, Any] | Settlement:
+def _rendered(session: Session, row: Claimed, now: datetime) -> Ready | Settlement:
     try:
         payload = render(session, row, now)
-        return Settlement(row, DROPPED) if payload is None else body_of(row, payload)
+        return Settlement(row, DROPPED) if payload is None else (body_of(row, payload), _charts(row, payload))
     except PostponeError as postponed:
         return Settlement(row, WAITING, not_before=postponed.until)
     except Exception as error:
@@ -131,6 +136,11 @@ def _reader(session: Session, row: Claimed) -> Reader:
     if row.person_id is None:
         return Reader(people.channel_voice(session), channel=row.channel)
     return Reader(Voice(row.locale or DEFAULT_LOCALE, row.zone or "UTC"), person_id=row.person_id)
+
+
+def _charts(row: Claimed, payload: Payload) -> tuple[Chart, ...]:
+    """What is drawn: only as a message is updated, so that its words are there first and wait for no picture."""
+    return payload.charts if row.action == UPDATE and isinstance(payload, Message) else ()
 
 
 def body_of(row: Claimed, payload: Payload) -> dict[str, Any]:

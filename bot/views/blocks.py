@@ -25,6 +25,7 @@ SECTION_TEXT = 3000
 TITLE_TEXT = 24
 HEADER_TEXT = 150
 LABEL_TEXT = 2000
+ALT_TEXT = 2000
 CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 ID_TEXT = 255
 METADATA_TEXT = 3000
@@ -109,6 +110,11 @@ def context(mrkdwn: str) -> Block:
 def header(text: str) -> Block:
     """A heading, in plain text."""
     return {"type": "header", "text": _label(forwards(text), HEADER_TEXT)}
+
+
+def picture(file_id: str, alt: str) -> Block:
+    """A picture that was uploaded to Slack; `alt` says the same in words."""
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": _fit(forwards(alt), ALT_TEXT)}
 
 
 def divider() -> Block:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import answers, coach, content, delivery, feedback_coach, forecasts, forms, planning, rounds, start
+from tests.bench import (
+    answers,
+    charts,
+    coach,
+    content,
+    delivery,
+    feedback_coach,
+    forecasts,
+    forms,
+    planning,
+    rounds,
+    start,
+)
 from tests.bench.databases import Databases, databases
 from tests.bench.report import Line, show
 from tests.bench.sizes import IS_FULL
@@ -20,6 +32,7 @@ MEASURES: dict[str, Callable[[Databases], Iterator[Line]]] = {
     "ticks": rounds.measure_ticks,
     "forecasts": forecasts.measure,
     "coach": coach.measure,
+    "charts": charts.measure,
     "planning": planning.measure,
     "feedback-coach": feedback_coach.measure,
     "start": start.measure,
