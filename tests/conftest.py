@@ -33,8 +33,17 @@ def postgres_server() -> Iterator[str]:
     # In a folder of its own: pytest clears away those of older runs, even while they are in use.
     with tempfile.TemporaryDirectory(prefix="cairn-postgres-", ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder), cleanup_mode="stop")
+        _hurry(str(server.get_uri()))
         yield str(server.get_uri())
         server.cleanup()
+
+
+def _hurry(server: str) -> None:
+    """Let a server that need not outlive the run wait for no disk: making a database takes a quarter of the time."""
+    with psycopg.connect(_plain(make_url(server)), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
