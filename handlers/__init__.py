@@ -28,10 +28,11 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status | results]"),
     CommandSpec("give-feedback", "Praise or criticism, in private", "@name [words]"),
     CommandSpec("kudos", "Thank somebody", "[@name for what #value | mine]"),
+    CommandSpec("goals", "Your goals, and those shared with you", "[new | @somebody | team | company]"),
     CommandSpec(
         "cairn",
         "Teams, settings and help",
-        "[help | team | away | days | preferences | why | settings | checkin | kudos]",
+        "[help | team | away | days | preferences | why | settings | checkin | goals | kudos]",
     ),
 )
 

@@ -69,7 +69,7 @@ def connect(app: AsyncApp, desk: Desk, routes: Routes, renames: Mapping[str, str
     app.view(EVERYTHING)(edge.on_view)
     app.view_closed(EVERYTHING)(edge.on_nothing)
     app.shortcut(EVERYTHING)(edge.on_shortcut)
-    app.options(EVERYTHING)(edge.on_nothing)
+    app.options(EVERYTHING)(edge.on_options)
     app.event(EVERYTHING)(edge.on_event)
     app.error(_unexpected)
 
@@ -139,6 +139,17 @@ class _Edge:
         except Exception as error:  # noqa: BLE001 - this is the edge
             await self._tell(request, await self._sentence(_in_mrkdwn(error), request.call, FAILED, UNKNOWN))
         await ack()
+
+    async def on_options(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        request = await self._request(_of_options(body), body)
+        searcher = self.routes.options.get(body["action_id"])
+        found: list[dict[str, Any]] = []
+        try:
+            if searcher is not None:
+                found = await self.desk.patiently(searcher(request))
+        except Exception as error:  # noqa: BLE001 - nobody can be told while they type: the menu stays empty
+            log.warning("options.failed", error=type(error).__name__, workspace=request.call.workspace)
+        await ack(options=found)
 
     async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         request = await self._request(_of_view(body), body)
@@ -245,6 +256,10 @@ def _of_shortcut(body: Mapping[str, Any]) -> Call:
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url"),
     )
+
+
+def _of_options(body: Mapping[str, Any]) -> Call:
+    return Call(body["team"]["id"], body["user"]["id"], "", surface="view")
 
 
 def _of_view(body: Mapping[str, Any]) -> Call:

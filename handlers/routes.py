@@ -94,6 +94,8 @@ class Reply:
 
 
 Handler = Callable[[Request], Awaitable[Reply | None]]
+Searcher = Callable[[Request], Awaitable[list[dict[str, Any]]]]
+"""Gives the options of a menu for what somebody typed into it, at most 100."""
 MOST_WORDS = 2
 """How many words after a command say what it does."""
 
@@ -111,6 +113,7 @@ class Routes:
     actions: dict[str, Handler] = field(default_factory=dict)
     views: dict[str, Handler] = field(default_factory=dict)
     shortcuts: dict[str, Handler] = field(default_factory=dict)
+    options: dict[str, Searcher] = field(default_factory=dict)
     events: dict[str, Handler] = field(default_factory=dict)
 
     def command(self, name: str, text: str) -> tuple[Handler | None, str]:

@@ -100,6 +100,27 @@ def listed(session: Session, audience_id: int) -> list[Listed]:
     return [Listed(person_id, team_id) for person_id, team_id in rows]
 
 
+def kind_of(session: Session, audience_id: int) -> Kind:
+    """What an audience is."""
+    return Kind(session.get_one(Audience, audience_id).kind)
+
+
+def reader_ids(session: Session, audience_id: int) -> set[int]:
+    """Who is still here and on an audience's list, and still in the team through which they are on it."""
+    still_in_team = _exists(
+        Membership,
+        col(Membership.team_id) == col(AudiencePerson.team_id),
+        col(Membership.person_id) == col(AudiencePerson.person_id),
+    )
+    query = select(col(AudiencePerson.person_id)).where(
+        col(AudiencePerson.audience_id) == audience_id,
+        col(Person.id) == col(AudiencePerson.person_id),
+        col(Person.status) != "left",
+        or_(col(AudiencePerson.team_id).is_(None), still_in_team),
+    )
+    return set(session.scalars(query))
+
+
 # By table, in two steps: joined, or for the session's workspace once more, PostgreSQL without statistics goes through
 # everybody for each prompt.
 _prompt, _listed, _person = (

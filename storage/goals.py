@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, Index, Select, func, select
+from sqlalchemy import CheckConstraint, Index, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
-from bot.domain.goals import OPEN, GoalKind
+from bot.domain.goals import OPEN, GoalKind, GoalState, Outcome
 from storage import audience
 from storage.base import Keyed
 from storage.bulk import among
+from storage.database import workspace_of
 from storage.people import Person
+from storage.teams import LEAD, MEMBER, Membership
 from storage.types import UTCDateTime, Words
+from storage.workspaces import Workspace
+
+MOST_SEARCHED = 5_000
 
 
 class Goal(Keyed, table=True):
@@ -94,6 +99,16 @@ class GoalUpdate(Keyed, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Titled(NamedTuple):
+    """An open goal by its title, to be chosen."""
+
+    key: int
+    title: str
+    owner_id: int
+    team_id: int | None
+    kind: str
+
+
 def get(session: Session, goal_id: int) -> Goal | None:
     """A goal, whoever may read it."""
     return session.get(Goal, goal_id)
@@ -103,6 +118,12 @@ def held(session: Session, goal_id: int) -> Goal | None:
     """A goal, locked and as it is now: what changes it comes in parallel."""
     query = select(Goal).where(col(Goal.id) == goal_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def kind_of(session: Session, goal_id: int | None) -> GoalKind | None:
+    """Whose goal it is; None where there is none."""
+    goal = session.get(Goal, goal_id) if goal_id is not None else None
+    return None if goal is None else GoalKind(goal.kind)
 
 
 def readable(reader: Person) -> Any:
@@ -124,6 +145,28 @@ def of_person(owner_id: int, *, closed: bool = False) -> Select[Any]:
 def of_team(team_id: int, *, closed: bool = False) -> Select[Any]:
     """The goals of a team, or of the company, themselves; not those of their members."""
     return _ordered(select(Goal).where(col(Goal.team_id) == team_id), closed=closed)
+
+
+def in_team(team_id: int) -> Select[Any]:
+    """The open goals of a team and those of its members, the team's first."""
+    member = select(col(Membership.person_id)).where(
+        col(Membership.team_id) == team_id, col(Membership.role).in_((MEMBER, LEAD))
+    )
+    theirs = (col(Goal.kind) == GoalKind.PERSON) & col(Goal.owner_id).in_(member)
+    query = select(Goal).where(or_(col(Goal.team_id) == team_id, theirs), col(Goal.state).in_(OPEN))
+    return query.order_by(col(Goal.team_id).is_(None), col(Goal.due_on).is_(None), col(Goal.due_on), col(Goal.id))
+
+
+def under(goal_id: int) -> Select[Any]:
+    """The goals right below one: open ones, and closed ones that weren't dropped."""
+    counts = or_(col(Goal.state).in_(OPEN), col(Goal.outcome) != Outcome.DROPPED)
+    return select(Goal).where(col(Goal.parent_id) == goal_id, counts).order_by(col(Goal.due_on), col(Goal.id))
+
+
+def proposed_by(session: Session, owner_ids: Collection[int]) -> list[Goal]:
+    """The goals of these people that wait to be agreed to."""
+    query = select(Goal).where(among(col(Goal.owner_id), "owner_ids"), col(Goal.state) == GoalState.PROPOSED)
+    return list(session.scalars(query, {"owner_ids": list(owner_ids)}))
 
 
 def _ordered(query: Select[Any], *, closed: bool) -> Select[Any]:
@@ -153,6 +196,43 @@ def by_ids(session: Session, goal_ids: Collection[int]) -> dict[int, Goal]:
 def children(session: Session, goal_id: int) -> list[Goal]:
     """The goals that belong right under one, in order, whoever may read them."""
     return list(session.scalars(select(Goal).where(col(Goal.parent_id) == goal_id).order_by(col(Goal.id))))
+
+
+def above(session: Session, goal_id: int) -> dict[int, int | None]:
+    """A goal and those above it, whoever may read them: the parent of each, by primary key."""
+    one: Any = select(col(Goal.id).label("id"), col(Goal.parent_id).label("parent_id"))
+    start = one.where(col(Goal.id) == bindparam("goal_id")).cte("above", recursive=True)
+    # A union of sets ends where a circle would begin anew.
+    up = start.union(select(col(Goal.id), col(Goal.parent_id)).join(start, col(Goal.id) == start.c.parent_id))
+    found = session.execute(select(up.c.id, up.c.parent_id), {"goal_id": goal_id})
+    return {row.id: row.parent_id for row in found}
+
+
+def below(session: Session, goal_id: int) -> set[int]:
+    """A goal and all that are below it, whoever may read them, by primary key."""
+    start = select(col(Goal.id).label("id")).where(col(Goal.id) == bindparam("goal_id")).cte("below", recursive=True)
+    down = start.union(select(col(Goal.id)).join(start, col(Goal.parent_id) == start.c.id))
+    return set(session.scalars(select(down.c.id), {"goal_id": goal_id}))
+
+
+def hold_tree(session: Session) -> None:
+    """Let nobody else put a goal below another until this transaction has ended, so that no two make a circle."""
+    ours = select(col(Workspace.id)).where(col(Workspace.id) == workspace_of(session))
+    session.execute(ours.with_for_update(key_share=True))
+
+
+_TITLES = (
+    select(col(Goal.id), col(Goal.title), col(Goal.owner_id), col(Goal.team_id), col(Goal.kind))
+    .where(col(Goal.state).in_(OPEN))
+    .order_by(col(Goal.id).desc())
+    .limit(MOST_SEARCHED)
+)
+
+
+def titles(session: Session, reader: Person) -> list[Titled]:
+    """The open goals that somebody may read, the newest first: at most so many that one can look through them."""
+    found: Any = session.execute(_TITLES.where(readable(reader)))
+    return [Titled(*row) for row in found]
 
 
 _UPDATES = select(GoalUpdate).where(among(col(GoalUpdate.goal_id), "goal_ids"))

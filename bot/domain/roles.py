@@ -29,6 +29,8 @@ class Action(StrEnum):
     REPLY_TO_ANSWER = "reply_to_answer"
     KEEP_ANSWER = "keep_answer"
     SEE_WHO_ANSWERED = "see_who_answered"
+    SET_TEAM_GOAL = "set_team_goal"
+    SET_COMPANY_GOAL = "set_company_goal"
 
 
 WHO_MAY: dict[Action, frozenset[Role]] = {
@@ -42,10 +44,12 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.REPLY_TO_ANSWER: frozenset({Role.LEAD}),
     Action.KEEP_ANSWER: frozenset({Role.LEAD}),
     Action.SEE_WHO_ANSWERED: frozenset({Role.LEAD}),
+    Action.SET_TEAM_GOAL: frozenset({Role.LEAD}),
+    Action.SET_COMPANY_GOAL: frozenset({Role.ADMIN}),
 }
 
-ADMINS_RUN = frozenset({Action.MAKE_CHECKIN, Action.DELETE_CHECKIN, Action.RUN_CHECKIN})
-"""What admins do with check-ins that ask the whole company. It has no leads: nobody reads all of its words."""
+ADMINS_RUN = frozenset({Action.MAKE_CHECKIN, Action.DELETE_CHECKIN, Action.RUN_CHECKIN, Action.SET_COMPANY_GOAL})
+"""What admins do with check-ins that ask the whole company, and its goals. It has no leads: nobody reads all words."""
 
 
 def who_may(action: Action, *, is_company: bool = False) -> frozenset[Role]:

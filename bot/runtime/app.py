@@ -20,6 +20,7 @@ import handlers.checkins
 import handlers.days
 import handlers.delivery
 import handlers.feedback
+import handlers.goals
 import handlers.jottings
 import handlers.keeps
 import handlers.kudos
@@ -207,6 +208,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.why,
         handlers.away,
         handlers.days,
+        handlers.goals,
         handlers.preferences,
     ):
         feature.register(routes, desk)

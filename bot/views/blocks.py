@@ -216,6 +216,12 @@ def multi_select(action_id: str, choices: Mapping[str, str], chosen: Sequence[st
     return _element("multi_static_select", action_id, options=listed, initial_options=initial or None)
 
 
+def external_select(action_id: str, chosen: tuple[str, str] | None = None) -> Element:
+    """A menu that asks us for what it offers while somebody types; `chosen` is a value and its text."""
+    initial = _option(*chosen) if chosen else None
+    return _element("external_select", action_id, min_query_length=0, initial_option=initial)
+
+
 def overflow(action_id: str, choices: Mapping[str, str]) -> Element:
     """What can be done with one line, behind three dots: at most five choices."""
     return _element("overflow", action_id, options=options(choices, IN_OVERFLOW))

@@ -22,6 +22,10 @@ def help_text(voice: Voice) -> str:
             "`/give-feedback`: and `@name`, praise or criticism in private; you see who reads it before you send it"
         ),
         voice.say("`/kudos`: thank somebody, at once (`/kudos @bo for the launch #craft`) or in a form"),
+        voice.say("`/goals`: your goals, how far they are and whether they keep pace"),
+        voice.say("`/goals new`: set a goal of your own, of a team that you lead, or, for admins, of the company"),
+        voice.say("`/goals team`: your team's goals, as far as you may read them; `/goals @name`: somebody's"),
+        voice.say("`/goals company`: what the company is after"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),
         voice.say("`/cairn team new`: make a team"),

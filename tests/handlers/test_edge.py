@@ -7,6 +7,7 @@ from typing import cast
 from bot.domain.checkins import STEPS
 from bot.runtime.app import make_routes
 from bot.views import actions, delivery
+from bot.views.goals import Scope
 from handlers import COMMANDS, EVENTS
 from handlers.bolt import HURRY
 from handlers.desk import PATIENCE, Desk
@@ -19,6 +20,8 @@ FOR_NOTHING = {
     actions.WHY_FORM,
     actions.TEAMS_FORM,
     actions.TEAM_FORM,
+    actions.GOALS_VIEW,
+    actions.GOAL_VIEW,
 }
 """Forms without anything to send."""
 
@@ -27,14 +30,21 @@ def names() -> set[str]:
     """Every name that a view gives to something that can be pressed or sent."""
     listed = {value for name, value in vars(actions).items() if name.isupper()}
     moods = {actions.mood(step) for step in STEPS}
-    return (listed - {actions.MOOD}) | moods | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
+    goals = {f"{actions.GOALS}.{scope}" for scope in Scope}
+    return (
+        (listed - {actions.MOOD, actions.GOALS}) | moods | goals | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
+    )
 
 
 def test_everything_that_can_be_pressed_or_sent_has_a_handler_and_nothing_else_has() -> None:
     routes = make_routes(cast("Desk", None))
 
     assert {name for name in names() if name.endswith(".form")} - FOR_NOTHING == set(routes.views)
-    assert {name for name in names() if not name.endswith(".form")} == {*routes.actions, *routes.shortcuts}
+    assert {name for name in names() if not name.endswith(".form")} == {
+        *routes.actions,
+        *routes.shortcuts,
+        *routes.options,
+    }
 
 
 def test_every_command_and_event_of_the_manifest_has_a_handler() -> None:
