@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass, replace
 
 from bot.domain.feedback import VisibilityCard
-from bot.services import feedback, feedback_threads
-from bot.views import actions, feedback_form
+from bot.services import feedback, feedback_abuse, feedback_threads
+from bot.views import actions, coach, feedback_form, feedback_more
 from bot.views import feedback as feedback_views
 from handlers.desk import Desk
 from handlers.routes import Reply, Request, Routes
@@ -28,6 +28,11 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.HELPFUL_FEEDBACK: threads.helpful,
             actions.MORE_FEEDBACK: threads.more,
             actions.CLOSE_FEEDBACK: threads.close,
+            actions.REFUSE_FEEDBACK: threads.refuse,
+            actions.BLOCK_FEEDBACK: threads.block,
+            actions.REPORT_FEEDBACK: threads.report,
+            actions.ASK_UNMASK: threads.ask,
+            actions.AGREE_UNMASK: threads.agree,
         }
     )
     routes.views.update(
@@ -62,7 +67,10 @@ class Writing:
         """What is typed or chosen is kept as a draft."""
         receiver_id, wanted = feedback_form.parse(request.view)
         action_ts = request.payload["actions"][0]["action_ts"]
-        await self.desk.transact(feedback.keep, request.call, receiver_id, wanted, action_ts)
+        kept = await self.desk.transact(feedback.keep, request.call, receiver_id, wanted, action_ts)
+        redrawn = coach.redrawn(kept.voice, request.view, feedback_form.WORDS, feedback_form.COACHED[wanted.kind])
+        if redrawn is not None:
+            await request.update(redrawn)
 
     async def look_over(self, request: Request) -> Reply:
         """The form was sent: the visibility card, on top of it."""
@@ -112,12 +120,36 @@ class Threads:
 
     async def more(self, request: Request) -> None:
         """What else can be done with it."""
-        talk = await self.desk.look(feedback_threads.talk, request.call, request.value)
-        await request.open(feedback_views.more(talk.voice, talk.result))
+        card = await self.desk.look(feedback_abuse.more, request.call, request.value)
+        await request.open(feedback_more.more(card.voice, card.result))
 
     async def close(self, request: Request) -> None:
         """Close the thread; from the form of what else can be done, that form says so."""
         await self.desk.transact(feedback_threads.close, request.call, request.value)
         if request.call.surface == "view":
-            talk = await self.desk.look(feedback_threads.talk, request.call, request.value)
-            await request.update(feedback_views.more(talk.voice, talk.result))
+            card = await self.desk.look(feedback_abuse.more, request.call, request.value)
+            await request.update(feedback_more.more(card.voice, card.result))
+
+    async def refuse(self, request: Request) -> None:
+        """Take no confidential feedback that wasn't asked for."""
+        card = await self.desk.transact(feedback_abuse.refuse, request.call, request.value)
+        await request.update(feedback_more.more(card.voice, card.result))
+
+    async def block(self, request: Request) -> None:
+        """Take nothing confidential from whoever wrote this."""
+        card = await self.desk.transact(feedback_abuse.block, request.call, request.value)
+        await request.update(feedback_more.more(card.voice, card.result))
+
+    async def report(self, request: Request) -> None:
+        """Show it to the admin who was chosen."""
+        chosen = request.payload["actions"][0]["selected_option"]["value"]
+        card = await self.desk.transact(feedback_abuse.report, request.call, *feedback_more.reported(chosen))
+        await request.update(feedback_more.more(card.voice, card.result))
+
+    async def ask(self, request: Request) -> None:
+        """An admin asks another one to name its author."""
+        await self.desk.transact(feedback_abuse.ask, request.call, int(request.value))
+
+    async def agree(self, request: Request) -> None:
+        """The other one agrees."""
+        await self.desk.transact(feedback_abuse.agree, request.call, int(request.value))

@@ -14,6 +14,7 @@ from storage import (  # noqa: F401
     checkin_setup,
     checkins,
     feedback,
+    feedback_reports,
     goals,
     hidden,
     jottings,

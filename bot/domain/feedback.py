@@ -53,6 +53,7 @@ class Flaw(StrEnum):
     CLOSED = "closed"
     LEFT = "left"
     NOT_YOURS = "not_yours"  # a thread that two others write in
+    REFUSED = "refused"
     UNDELIVERABLE = "undeliverable"
 
 

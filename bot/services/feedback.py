@@ -20,7 +20,7 @@ from bot.notices.home import HomeNotice
 from bot.services import drafts
 from bot.services import preferences as preference_service
 from bot.services.feedback_owed import say_first, say_so, window_of
-from storage import audience, feedback, outbox, people, preferences, workspaces
+from storage import audience, feedback, feedback_reports, outbox, people, preferences, workspaces
 from storage.feedback import Feedback, FeedbackDraft, FeedbackMessage
 from storage.outbox_rows import Priority
 from storage.people import Person
@@ -103,9 +103,10 @@ def receiver_of(session: Session, actor: Person, receiver_id: int) -> Person:
     return receiver
 
 
-def takes_confidential(session: Session, actor: Person, receiver: Person) -> bool:  # noqa: ARG001
+def takes_confidential(session: Session, actor: Person, receiver: Person) -> bool:
     """Whether somebody takes confidential feedback from this one that they didn't ask for."""
-    return not preferences.of_person(session, receiver.key).refuses_confidential
+    refuses = preferences.of_person(session, receiver.key).refuses_confidential
+    return not refuses and not feedback_reports.blocked(session, receiver.key, actor.key)
 
 
 def _manager(session: Session, actor: Person, receiver: Person) -> Person | None:
@@ -230,16 +231,23 @@ def undo(session: Session, actor: Person, ref: str, now: datetime) -> bool:
     if messages[0].released_at is not None:
         raise UserError(HAS_IT, name=receiver.name)
     taken.withdrawn_at = now
-    words = messages[0].words or ""
-    for each in messages:
-        each.due_at, each.words, each.deleted_at = None, None, now
-    _restore(session, actor, taken, words, now)
-    session.flush()
-    say_so(session, taken, actor.key)
+    restore(session, actor, taken, messages, now)
     return True
 
 
-def _restore(session: Session, actor: Person, taken: Feedback, words: str, now: datetime) -> None:
+def restore(
+    session: Session, author: Person, taken: Feedback, messages: Sequence[FeedbackMessage], now: datetime
+) -> None:
+    """What nobody has read is a draft again."""
+    words = messages[0].words or ""
+    for each in messages:
+        each.due_at, each.words, each.deleted_at = None, None, now
+    _put_back(session, author, taken, words, now)
+    session.flush()
+    say_so(session, taken, author.key)
+
+
+def _put_back(session: Session, actor: Person, taken: Feedback, words: str, now: datetime) -> None:
     """Words that weren't sent, as a draft; what is being written to the same person stands below them."""
     draft = _draft(session, actor, taken.receiver_id, now)
     both = f"{words}\n{draft.words}" if draft.words else words

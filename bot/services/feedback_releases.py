@@ -20,9 +20,10 @@ from bot.notices.feedback import (
     root_key,
     sent_key,
 )
+from bot.services import feedback as feedback_service
 from bot.services.feedback_owed import say_so, window_of
 from bot.services.turns import NOW, is_next, take_next
-from storage import audience, outbox, people
+from storage import audience, feedback, outbox, people
 from storage.feedback import Feedback, FeedbackMessage
 from storage.outbox_rows import Priority
 from storage.people import Person
@@ -60,6 +61,9 @@ def release(session: Session, message: FeedbackMessage, thread: Feedback, now: d
     if later is not None:
         message.due_at = later
         return
+    if _is_refused(session, message, thread, to):
+        _give_back(session, thread, message, now)
+        return
     message.due_at = None
     if message.released_at is not None:
         change(session, message, now)
@@ -67,6 +71,20 @@ def release(session: Session, message: FeedbackMessage, thread: Feedback, now: d
     message.released_at = now
     session.flush()
     _arrive(session, message, thread, to, now)
+
+
+def _is_refused(session: Session, message: FeedbackMessage, thread: Feedback, to: Person) -> bool:
+    """Whether a receiver came to take no confidential feedback, or none of this author's, before it arrived."""
+    is_first = thread.delivered_at is None and message.writer_id == thread.author_id
+    author = session.get_one(Person, thread.author_id)
+    return is_first and thread.is_confidential and not feedback_service.takes_confidential(session, author, to)
+
+
+def _give_back(session: Session, thread: Feedback, message: FeedbackMessage, now: datetime) -> None:
+    thread.withdrawn_at, thread.undelivered = now, Flaw.REFUSED
+    author = session.get_one(Person, thread.author_id)
+    feedback_service.restore(session, author, thread, feedback.messages(session, thread.key), now)
+    not_passed_on(session, thread, message, Flaw.REFUSED)
 
 
 def _later(session: Session, message: FeedbackMessage, thread: Feedback, to: Person, now: datetime) -> datetime | None:

@@ -221,11 +221,12 @@ def _own_buttons(voice: Voice, card: SentCard) -> list[Element]:
         return [button(voice.say("Undo"), actions.UNDO_FEEDBACK, talk.ref)]
     return [
         button(voice.say("Write to {name}", name=talk.name.name or ""), actions.ANSWER_FEEDBACK, talk.ref),
-        button(voice.say("Close the thread"), actions.CLOSE_FEEDBACK, talk.ref, confirm=_sure(voice)),
+        button(voice.say("Close the thread"), actions.CLOSE_FEEDBACK, talk.ref, confirm=sure_to_close(voice)),
     ]
 
 
-def _sure(voice: Voice) -> Block:
+def sure_to_close(voice: Voice) -> Block:
+    """Asked before a thread is closed."""
     return confirm(
         voice.say("Close this thread?"),
         voice.say("What stands in it stays. What either of you writes in it afterwards isn't passed on."),
@@ -282,6 +283,12 @@ def flaw(voice: Voice, why: Flaw, name: str) -> str:
             return voice.say("{name} has left, so that didn't reach them. Your words stand here still.", name=name)
         case Flaw.NOT_YOURS:
             return voice.say("Only the two whose thread it is write in it, so that wasn't passed on.")
+        case Flaw.REFUSED:
+            return voice.say(
+                "{name} takes no confidential feedback that they didn't ask for, so it didn't reach them. "
+                "Your words are a draft again, to be signed if you like.",
+                name=name,
+            )
         case Flaw.UNDELIVERABLE:
             return voice.say("Slack takes no messages for {name}, so your words didn't reach them.", name=name)
 
@@ -325,14 +332,3 @@ def _goes_to_form(voice: Voice, talk: Talk) -> str:
 def parse(view: Mapping[str, Any]) -> tuple[str, str]:
     """Which thread the form is for, and the words in it."""
     return str(view["private_metadata"]), view["state"]["values"][WORDS][VALUE].get("value") or ""
-
-
-def more(voice: Voice, talk: Talk) -> Block:
-    """What its receiver can do with feedback beside answering it."""
-    blocks = [section(_closed(voice))] if talk.is_closed else [_with_button(voice, talk)]
-    return Modal(actions.MORE_FEEDBACK_FORM, voice.say("Feedback"), blocks, close=voice.say("Close")).view()
-
-
-def _with_button(voice: Voice, talk: Talk) -> Block:
-    text = voice.say("*Close the thread*: what stands in it stays, and nothing more is passed on.")
-    return section(text, button(voice.say("Close the thread"), actions.CLOSE_FEEDBACK, talk.ref, confirm=_sure(voice)))

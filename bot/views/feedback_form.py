@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.checkins import MAX_WORDS
+from bot.domain.coach.hints import Kind as CoachKind
 from bot.domain.feedback import FormCard, Kind, Readers, VisibilityCard, Wanted
 from bot.i18n import Voice
-from bot.views import actions
+from bot.views import actions, coach
 from bot.views.blocks import Block, Field, Modal, as_typed, context, escape, field, quoted, radio, section, text_input
 from bot.views.preferences import for_criticism
 
 WORDS, KIND, READERS, SIGNED, VALUE = "words", "kind", "readers", "signed", "value"
 CONFIDENTIAL, WITH_NAME = "confidential", "signed"
+COACHED = {Kind.PRAISE: CoachKind.PRAISE, Kind.CONSTRUCTIVE: CoachKind.CRITICISM}
 NAMED = 5
 _MENTION = re.compile(r"<(?:@([UW][A-Z0-9]+)|!subteam\^([A-Z0-9]+))(?:\|[^<>]*)?>")
 
@@ -29,7 +31,7 @@ def feedback_form(voice: Voice, card: FormCard, now: datetime) -> Block:
     if card.likes is not None:
         blocks += for_criticism(voice, card.likes, now)
     blocks.append(field(Field(KIND, voice.say("What is it?"), saves=True), _kinds(voice, wanted.kind)))
-    blocks.append(_words(voice, wanted.words))
+    blocks += [_words(voice, wanted.words), *coach.beside(voice, wanted.words, COACHED[wanted.kind])]
     if card.manager is not None:
         blocks.append(_readers(voice, card, card.manager))
     blocks.append(_signed(voice, card))
