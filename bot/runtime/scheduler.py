@@ -94,21 +94,36 @@ class Scheduler:
         """Do all that is due now. A tick that fails is logged, and the others still run."""
         async with self._one_at_a_time:
             with metrics.timed(metrics.ticks):
-                for tick in self._ticks:
-                    await self._run(tick)
+                at = 0
+                while at < len(self._ticks) and not self._is_stopping:
+                    at = await self._do_next(at)
             self.last_tick = self._clock.machine()
             metrics.last_tick.set(self.last_tick.timestamp())
 
-    async def _run(self, tick: Tick) -> None:
-        name = getattr(tick, "__name__", type(tick).__name__)
+    async def _do_next(self, first: int) -> int:
+        """Do the next chunk that is due, of this tick or of one after it; gives the tick to go on with.
+
+        In one transaction, since those that find nothing write nothing: a look at all of them is a statement each.
+        """
+        at = first
+
+        def work(session: Session) -> None:
+            nonlocal at
+            at = first  # the database may run it a second time
+            while at < len(self._ticks) and not self._ticks[at](session, self._clock.now()):
+                at += 1
+
         try:
-            while not self._is_stopping and await self._database.write(
-                lambda session: tick(session, self._clock.now())
-            ):
-                self._wake()
+            await self._database.write(work)
         except Exception:
+            tick = self._ticks[min(at, len(self._ticks) - 1)]  # all found nothing where the commit failed
+            name = getattr(tick, "__name__", type(tick).__name__)
             metrics.tick_failures.labels(name).inc()
             log.exception("tick.failed", name=name)
+            return at + 1
+        if at < len(self._ticks):
+            self._wake()
+        return at
 
     async def _watch(self) -> None:
         while True:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
 from bot.domain.audience import Listed
 from bot.domain.checkins import PromptState, Question, freeze
@@ -146,6 +148,54 @@ def open_round(session: Session, checkin: CheckIn, now: datetime, *, is_sent: bo
         )
         for person, prompt in zip(asked, prompts, strict=True)
     ]
+
+
+def fill(session: Session, people: int, now: datetime) -> None:
+    """As many people in teams of ten as a large company has, each team with a round that is open, table by table.
+
+    The first team is made row by row, as all others are made here: by copying it in the database.
+    """
+    (team,) = move_in(session, TEAM_SIZE, now)
+    checkin = set_up(session, [team], now, now + WEEK)
+    open_round(session, checkin, now)
+    session.flush()
+    size = {table: _count(session, table) for table, _, _ in _COPIED}
+    for table, own, others in _COPIED:
+        moved = {"id": table, **others}
+        given = {name: f"made.{name} || '-' || copies.n" for name in own}
+        given |= {name: f"made.{name} + copies.n * {size[of]}" for name, of in moved.items()}
+        _copy(session, table, given, people // TEAM_SIZE - 1)
+
+
+# What a team consists of, in an order in which each row finds what it refers to: the columns that are different for
+# each team in themselves, and those that refer to another table.
+_COPIED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
+    ("person", ("slack_id", "dm_channel"), {}),
+    ("team", ("name", "name_key"), {"created_by": "person"}),
+    ("membership", (), {"team_id": "team", "person_id": "person"}),
+    ("checkin", (), {"created_by": "person"}),
+    ("checkin_team", (), {"checkin_id": "checkin", "team_id": "team"}),
+    ("question", (), {"checkin_id": "checkin"}),
+    ("round", (), {"checkin_id": "checkin"}),
+    ("prompt", (), {"round_id": "round", "person_id": "person"}),
+    ("outbox", ("key", "nonce", "ts"), {"person_id": "person"}),
+)
+
+
+def _copy(session: Session, table: str, given: dict[str, str], times: int) -> None:
+    """Copy a table's rows so many times: the nth copy of a row refers to the nth copies of what the row refers to."""
+    columns = SQLModel.metadata.tables[table].columns.keys()
+    session.execute(
+        text(
+            f"WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {times})"
+            f' INSERT INTO "{table}" ({", ".join(columns)})'
+            f' SELECT {", ".join(given.get(name, f"made.{name}") for name in columns)} FROM "{table}" AS made, copies'
+        )
+    )
+
+
+def _count(session: Session, table: str) -> int:
+    return session.execute(select(func.count()).select_from(SQLModel.metadata.tables[table])).scalar_one()
 
 
 def _sent(prompt: Prompt, now: datetime) -> Outbox:

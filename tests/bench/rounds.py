@@ -165,12 +165,17 @@ def tick_idly(url: str, people: int) -> tuple[float, float]:
     database = Database(url, clock=clock)
     empty = asyncio.run(_tick(database, clock))
     with database.session(WORKSPACE) as session:
-        for team in company.move_in(session, people, MONDAY_9):
-            checkin = company.set_up(session, [team], MONDAY_9, MONDAY_9 + company.WEEK)
-            company.open_round(session, checkin, MONDAY_9)
+        company.fill(session, people, MONDAY_9)
+    _let_settle(database)
     full = asyncio.run(_tick(database, clock))
     database.close()
     return full, empty
+
+
+def _let_settle(database: Database) -> None:
+    """PostgreSQL learns what is in its tables, as it does by itself within a minute."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
 
 
 async def _tick(database: Database, clock: MovableClock) -> float:

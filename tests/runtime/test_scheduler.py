@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
@@ -77,6 +77,21 @@ async def test_each_tick_runs_until_it_has_nothing_left(database: Database, cloc
     assert woken.times == 3
     assert scheduler.last_tick is not None
     assert clock.machine() - scheduler.last_tick < timedelta(seconds=5)
+
+
+async def test_all_that_find_nothing_share_a_transaction_and_each_chunk_has_its_own(
+    database: Database, clock: MovableClock
+) -> None:
+    commits: list[object] = []
+    event.listen(database.engine, "commit", commits.append)
+    scheduler, _ = make(database, clock, Chunks(0), Chunks(2), Chunks(0), Chunks(1), Chunks(0))
+
+    await scheduler.tick()
+    with_chunks = len(commits)
+    await scheduler.tick()
+
+    assert with_chunks == 2 + 1 + 1
+    assert len(commits) == with_chunks + 1
 
 
 async def test_one_failing_tick_does_not_stop_the_others(
