@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.services import goal_agreement, goal_lists, goal_progress, goal_setting, goal_tree
+from bot.services import goal_agreement, goal_lists, goal_progress, goal_setting, goal_talk, goal_tree
 from bot.views import actions, goal_details, goal_form, goal_updates
+from bot.views import goal_talk as talk_views
 from bot.views import goals as goal_views
 from bot.views.goals import Scope
 from handlers import lookups
@@ -45,6 +46,7 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.CLOSE_GOAL: said.close_form,
             actions.AGREE_GOAL: said.agree,
             actions.ASK_AGAIN: said.ask_again,
+            actions.SUGGEST_CHANGE: said.suggest_form,
         }
     )
     routes.views.update(
@@ -52,6 +54,7 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.GOAL_FORM: forms.save,
             actions.UPDATE_GOAL_FORM: said.update,
             actions.CLOSE_GOAL_FORM: said.close,
+            actions.SUGGEST_FORM: said.suggest,
         }
     )
     routes.options[actions.GOAL_PARENT] = forms.search
@@ -187,6 +190,16 @@ class Said:
         """Agree."""
         goal_id, terms = map(int, request.value.split())
         await self.desk.transact(goal_agreement.agree, request.call, goal_id, terms)
+
+    async def suggest_form(self, request: Request) -> None:
+        """Suggest a change."""
+        goal_id, terms = map(int, request.value.split())
+        form = await self.desk.look(goal_talk.form, request.call, goal_id, terms)
+        await request.add(talk_views.suggest_form(form.voice, form.result))
+
+    async def suggest(self, request: Request) -> None:
+        """It was sent."""
+        await self.desk.transact(goal_talk.suggest, request.call, *talk_views.parse(request.view))
 
     async def ask_again(self, request: Request) -> None:
         """Ask who is one's manager now."""

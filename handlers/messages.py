@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.replies import Heard
-from bot.services import feedback_threads, jottings, replies
+from bot.services import feedback_threads, goal_talk, jottings, replies
 from bot.views import replies as reply_views
 from handlers.desk import Desk
 from handlers.routes import Call, Request, Routes
@@ -36,7 +36,7 @@ class Messages:
         """In a thread with somebody's words: carried to the other side's."""
         if not heard.thread_ts:
             return False
-        for talks in (feedback_threads, replies):
+        for talks in (feedback_threads, goal_talk, replies):
             if (await self.desk.look(talks.concerns, call, heard)).result:
                 await self.desk.transact(talks.hear, call, heard)
                 return True

@@ -169,6 +169,12 @@ def proposed_by(session: Session, owner_ids: Collection[int]) -> list[Goal]:
     return list(session.scalars(query, {"owner_ids": list(owner_ids)}))
 
 
+def proposed_to(session: Session, person_ids: Collection[int]) -> list[Goal]:
+    """The goals that wait for one of these people to agree."""
+    query = select(Goal).where(among(col(Goal.asked_id), "person_ids"), col(Goal.state) == GoalState.PROPOSED)
+    return list(session.scalars(query, {"person_ids": list(person_ids)}))
+
+
 def _ordered(query: Select[Any], *, closed: bool) -> Select[Any]:
     if closed:
         return query.where(col(Goal.state) == "closed").order_by(col(Goal.closed_at).desc(), col(Goal.id).desc())

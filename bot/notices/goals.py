@@ -120,7 +120,7 @@ class GoalStranded(Notice):
                     goal.title,
                     before.name if before else "",
                     manager.name if manager else None,
-                    is_settled=not waits or goal.asked_id == owner.manager_id,
+                    is_settled=not waits or (manager is not None and goal.asked_id == manager.key),
                 ),
             )
         )

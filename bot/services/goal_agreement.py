@@ -19,9 +19,9 @@ from storage.goals import Goal
 from storage.outbox_rows import Priority
 from storage.people import Person
 
-CHANGED = mark("{name} changed this goal since. The newest message about it shows how it is now. Nothing was agreed.")
-NOT_ASKED = mark("You aren't asked about this goal any more: {name} is. Nothing was agreed.")
-NOBODY_ASKED = mark("You aren't asked about this goal any more. Nothing was agreed.")
+CHANGED = mark("{name} changed this goal since. The newest message about it shows how it is now. Nothing was changed.")
+NOT_ASKED = mark("You aren't asked about this goal any more: {name} is. Nothing was changed.")
+NOBODY_ASKED = mark("You aren't asked about this goal any more. Nothing was changed.")
 
 
 def ask(session: Session, goal: Goal, now: datetime) -> None:
@@ -71,7 +71,7 @@ def agree(session: Session, actor: Person, goal_id: int, terms: int, now: dateti
         raise UserError(CHANGED, name=owner.name)
     if goal.state == GoalState.AGREED and goal.agreed_id == actor.key:
         return goal
-    _check_asked(session, actor, goal, owner)
+    check_asked(session, actor, goal, owner)
     _settle(goal, actor, now)
     session.flush()
     say_again(session, goal)
@@ -79,8 +79,8 @@ def agree(session: Session, actor: Person, goal_id: int, terms: int, now: dateti
     return goal
 
 
-def _check_asked(session: Session, actor: Person, goal: Goal, owner: Person) -> None:
-    """Whose yes counts: who was asked, as long as they are the owner's manager."""
+def check_asked(session: Session, actor: Person, goal: Goal, owner: Person) -> None:
+    """Whose word counts: who was asked, as long as they are the owner's manager; raises UserError for anybody else."""
     if goal.asked_id == actor.key and owner.manager_id == actor.key:
         return
     manager = manager_of(session, owner, goal.kind)
@@ -93,7 +93,8 @@ def ask_again(session: Session, actor: Person, goal_id: int, now: datetime) -> G
     """Its owner asks their manager of today, who reads it from now on; without one it is agreed by its owner."""
     goal = changeable(session, actor, goal_id)
     owner = session.get_one(Person, goal.owner_id)
-    if goal.state != GoalState.PROPOSED or (goal.asked_id is not None and goal.asked_id == owner.manager_id):
+    manager = manager_of(session, owner, goal.kind)
+    if goal.state != GoalState.PROPOSED or (manager is not None and goal.asked_id == manager.key):
         return goal
     goal.audience_id = audience_of(session, owner, SeenBy(goal.seen_by), goal.seen_by_team_id)
     goal.version += 1
@@ -124,6 +125,11 @@ def follow_managers(session: Session, owner_ids: Collection[int], now: datetime)
             not_before=working_moment(session, owner, now),
         )
         outbox.update(session, GoalAsked(goal.key, goal.terms), of=ask_key(goal.key, goal.terms))
+
+
+def managers_left(session: Session, person_ids: Collection[int], now: datetime) -> None:
+    """Who proposed a goal to somebody who has left is asked what to do."""
+    follow_managers(session, {goal.owner_id for goal in goals.proposed_to(session, person_ids)}, now)
 
 
 def say_again(session: Session, goal: Goal) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from bot.domain.words import as_name
 from bot.services import checkins as checkin_service
-from bot.services import company
+from bot.services import company, goal_agreement
 from storage import people
 from storage.people import Person
 
@@ -123,6 +123,7 @@ def _leave(session: Session, gone: Sequence[Person], now: datetime) -> None:
         person.status, person.left_at = "left", now
     session.flush()
     checkin_service.people_left(session, gone, now)
+    goal_agreement.managers_left(session, [person.key for person in gone], now)
 
 
 def appoint(session: Session, admins: Collection[str]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.services import checkins as checkin_service
+from bot.services import goal_agreement
 from storage.people import Person
 
 COLUMNS = ("slack_id", "manager", "country")
@@ -132,6 +133,7 @@ def import_rows(session: Session, rows: Sequence[Row], now: datetime, *, dry_run
     if not dry_run:
         moved = [person for person, change in changes if _apply(person, change)]
         session.flush()
+        goal_agreement.follow_managers(session, [person.key for person, _ in changes], now)
         checkin_service.replan_for_all(session, moved, now)
     return Imported(len(rows), len(changes))
 

@@ -119,6 +119,8 @@ CLOSE_GOAL = "goal.close"
 CLOSE_GOAL_FORM = "goal.close.form"
 AGREE_GOAL = "goal.agree"
 ASK_AGAIN = "goal.ask_again"
+SUGGEST_CHANGE = "goal.suggest"
+SUGGEST_FORM = "goal.suggest.form"
 """Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone.
 
 ANSWER_BRANCH is an input on whose answer it depends whether others are asked.

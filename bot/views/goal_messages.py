@@ -61,6 +61,7 @@ def asked(voice: Voice, of: Asked) -> Said:
         blocks.append(
             row(
                 button(voice.say("Agree"), actions.AGREE_GOAL, value, style="primary"),
+                button(voice.say("Suggest a change"), actions.SUGGEST_CHANGE, value),
                 button(voice.say("Open"), actions.SHOW_GOAL, str(of.goal_id)),
             )
         )
