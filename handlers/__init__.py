@@ -55,6 +55,8 @@ EVENTS: tuple[str, ...] = (
     "member_joined_channel",
     "member_left_channel",
     "message.im",
+    "reaction_added",
+    "reaction_removed",
     "team_join",
     "user_change",
 )
@@ -67,6 +69,7 @@ SCOPES: tuple[str, ...] = (
     "groups:read",
     "im:history",
     "im:write",
+    "reactions:read",
     "usergroups:read",
     "users:read",
 )

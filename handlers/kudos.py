@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bot.domain.kudos import MAX_WORDS, Given, KudosRequest, Typed, named
 from bot.errors import UserError
 from bot.services import channels as channel_service
-from bot.services import kudos, kudos_changes
+from bot.services import kudos, kudos_changes, kudos_reactions
 from bot.services.kudos import TOO_LONG, NotMetError
 from bot.views import actions, kudos_form
 from bot.views import kudos as kudos_views
@@ -24,11 +24,12 @@ T = TypeVar("T")
 
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
-    giving, changing = Giving(desk), Changing(desk)
+    giving, changing, reacting = Giving(desk), Changing(desk), Reacting(desk)
     routes.commands["kudos"] = routes.actions[actions.GIVE_KUDOS] = giving.open
     routes.words["kudos …"] = giving.give
     routes.views[actions.GIVE_KUDOS_FORM] = giving.send
     routes.shortcuts[actions.KUDOS_OF_MESSAGE] = giving.about_message
+    routes.events["reaction_added"] = routes.events["reaction_removed"] = reacting.reacted
     routes.actions[actions.CHANGE_KUDOS] = changing.open
     routes.views[actions.CHANGE_KUDOS_FORM] = changing.save
     routes.actions[actions.TAKE_KUDOS_BACK] = changing.take_back
@@ -185,6 +186,26 @@ class Changing:
         """Take my +1 back."""
         done = await self.desk.transact(kudos_changes.unjoin, request.call, int(request.value))
         await request.update(kudos_views.unjoined(done.voice))
+
+
+@dataclass(frozen=True)
+class Reacting:
+    """Reactions with the workspace's emoji. `domains`: of workspaces, as messages' addresses have them."""
+
+    desk: Desk
+    domains: dict[str, str] = field(default_factory=dict)
+
+    async def reacted(self, request: Request) -> None:
+        """Somebody reacted to a message, or took that back; most reactions are none of Cairn's business."""
+        reaction = kudos_form.reaction(request.payload)
+        call = request.call
+        if reaction is None or not await self.desk.database.read(
+            lambda session: kudos_reactions.concerns(session, reaction), workspace=call.workspace
+        ):
+            return
+        if call.workspace not in self.domains:
+            self.domains[call.workspace] = await lookups.domain(request.client)
+        await Meeting(self.desk).transact(kudos_reactions.react, call, reaction, self.domains[call.workspace])
 
 
 def _typed_in(call: Call) -> str | None:

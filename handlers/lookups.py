@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -81,6 +82,12 @@ async def group_members(client: AsyncWebClient, group: str, field: str = "from_g
     except SlackApiError:
         raise UserError(mark("That user group isn't there any more. Choose another one."), field=field) from None
     return list(answer["users"])
+
+
+async def domain(client: AsyncWebClient) -> str:
+    """The workspace's, as in the addresses of its messages: `acme` of acme.slack.com."""
+    answer = await client.auth_test()
+    return (urlsplit(answer["url"]).hostname or "").removesuffix(".slack.com")
 
 
 def next_cursor(page: Any) -> str | None:

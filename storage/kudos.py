@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, and_, bindparam
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
-from storage.base import Keyed, Owned
+from storage.base import Keyed, Owned, is_written
 from storage.bulk import among, insert_new
 from storage.channels import Channel
 from storage.database import workspace_of
@@ -44,7 +44,7 @@ class Kudos(Keyed, table=True):
         Index("ix_kudos_giver", "giver_id", "at"),
         Index(
             "uq_kudos_reaction",
-            *("workspace_id", "giver_id", "source_channel", "source_ts"),
+            *("workspace_id", "source_channel", "source_ts", "giver_id"),
             unique=True,
             sqlite_where=_IS_REACTION,
             postgresql_where=_IS_REACTION,
@@ -268,6 +268,34 @@ def reaction(session: Session, giver_id: int, channel: str, ts: str) -> Kudos | 
         col(Kudos.giver_id) == giver_id,
         col(Kudos.source_channel) == channel,
         col(Kudos.source_ts) == ts,
-        col(Kudos.kind) == REACTION,
+        is_written(col(Kudos.kind), REACTION),
     )
     return session.scalars(query.with_for_update()).one_or_none()
+
+
+def reacted(session: Session, person_id: int, day: date) -> list[tuple[Kudos, Person]]:
+    """The reactions that one day's DM tells somebody of, with who reacted, in their order."""
+    query = (
+        select(Kudos, Person)
+        .join(KudosReceiver, col(KudosReceiver.kudos_id) == col(Kudos.id))
+        .join(Person, col(Person.id) == col(Kudos.giver_id))
+        .where(
+            col(KudosReceiver.person_id) == person_id,
+            col(KudosReceiver.told_on) == day,
+            col(Kudos.taken_back_at).is_(None),
+        )
+        .order_by(col(KudosReceiver.at), col(KudosReceiver.id))
+    )
+    return [(given, giver) for given, giver in session.execute(query)]
+
+
+def receiver_of(session: Session, kudos_id: int) -> KudosReceiver:
+    """Whom a reaction thanks."""
+    return session.scalars(select(KudosReceiver).where(col(KudosReceiver.kudos_id) == kudos_id)).one()
+
+
+def is_given_by(session: Session, channel: str, ts: str, emoji: str) -> bool:
+    """Whether anybody's reaction to a message with this emoji gave kudos."""
+    about = (col(Kudos.source_channel) == channel, col(Kudos.source_ts) == ts)
+    theirs = (*about, col(Kudos.emoji) == emoji, is_written(col(Kudos.kind), REACTION))
+    return session.scalars(select(col(Kudos.id)).where(*theirs).limit(1)).first() is not None

@@ -61,6 +61,7 @@ NEEDED_BY_EVENTS: dict[str, set[str]] = {
     "group_": {"groups:read"},
     "member_": CHANNELS,
     "message.im": {"im:history"},
+    "reaction_": {"reactions:read"},
     "team_join": {"users:read"},
     "user_change": {"users:read"},
 }

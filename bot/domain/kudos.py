@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from bot.domain.calendars import DAY, Hours, WorkCalendar, local_moment
 
 MAX_WORDS = 3_000
 """Slack: characters of a text input."""
@@ -16,6 +18,8 @@ MAX_VALUE = 40
 MOST_A_DAY = 1_000
 CHANGEABLE = timedelta(hours=24)
 UNTHANKED = timedelta(days=30)
+HORIZON = timedelta(days=400)
+"""How far ahead a working day is looked for."""
 PAGE = 10
 """Kudos on a page of `/kudos mine`."""
 
@@ -167,11 +171,6 @@ def read_emoji(typed: str) -> str | None:
     return name.casefold()
 
 
-def is_emoji(reaction: str, emoji: str | None) -> bool:
-    """Whether a reaction is the workspace's emoji, in whatever skin tone."""
-    return emoji is not None and reaction.partition("::")[0] == emoji
-
-
 def is_changeable(at: datetime, now: datetime) -> bool:
     """Whether kudos given `at` may still be changed and taken back."""
     return now < at + CHANGEABLE
@@ -181,3 +180,43 @@ def without(people: Iterable[str], those: Iterable[str]) -> list[str]:
     """People in their order, each once, but for those."""
     left_out = set(those)
     return [each for each in dict.fromkeys(people) if each not in left_out]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A reaction to a message, or its removal. Ids and times are Slack's; `author`: whose message, "" for nobody's."""
+
+    emoji: str
+    channel: str
+    ts: str
+    author: str
+    event_ts: str
+    is_added: bool
+
+
+def message_link(domain: str, channel: str, ts: str) -> str:
+    """A message's address (Slack: "Copy link"); `domain` is the workspace's."""
+    return f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+
+
+def last_hour(calendar: WorkCalendar, after: datetime) -> datetime:
+    """When the last hour of a working day begins next, in UTC; `after` itself where none does within HORIZON."""
+    begins = max(calendar.hours.start, _an_hour_before(calendar.hours.end))
+    ending = replace(calendar, hours=Hours(begins, calendar.hours.end))
+    moment = ending.first_working_moment(after, after + HORIZON) or after
+    if moment != local_moment(calendar.date_at(moment), begins, calendar.zone):
+        moment = ending.first_working_moment(_next_midnight(calendar, after), after + HORIZON) or after
+    return moment
+
+
+def last_hour_of_a_later_day(calendar: WorkCalendar, moment: datetime) -> datetime:
+    """The same, of a day after that of `moment`."""
+    return last_hour(calendar, _next_midnight(calendar, moment))
+
+
+def _next_midnight(calendar: WorkCalendar, moment: datetime) -> datetime:
+    return local_moment(calendar.date_at(moment) + DAY, time(), calendar.zone)
+
+
+def _an_hour_before(at: time) -> time:
+    return time() if at.hour == 0 else at.replace(hour=at.hour - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -112,6 +112,39 @@ class KudosNotReceived(Notice):
     def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
         person = session.get_one(Person, self.person_id)
         return Message(*kudos_views.not_received(reader.voice, person.name))
+
+
+@register("kudos.reactions")
+@dataclass(frozen=True)
+class KudosReactions(Notice):
+    """By DM, once on one of somebody's days: who reacted to messages of theirs with the emoji that gives kudos."""
+
+    person_id: int
+    day: str
+
+    @property
+    def key(self) -> str:
+        """The outbox key."""
+        return f"kudos:reactions:{self.person_id}:{self.day}"
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        found = kudos.reacted(session, self.person_id, date.fromisoformat(self.day))
+        if not found or reader.person_id != self.person_id:
+            return None
+        thanks = [(giver.name, given.source_link or "") for given, giver in found]
+        return Message(*kudos_views.reactions(reader.voice, found[0][0].emoji or "", thanks))
+
+
+@register("kudos.enough")
+@dataclass(frozen=True)
+class KudosEnough(Notice):
+    """To somebody whose reaction would have been one kudos too many, once on one of their days."""
+
+    person_id: int
+    a_day: int
+
+    def render(self, session: Session, reader: Reader, now: datetime) -> Message | None:  # noqa: ARG002
+        return Message(*kudos_views.enough_for_today(reader.voice, self.a_day))
 
 
 def shown(

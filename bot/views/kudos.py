@@ -86,7 +86,8 @@ def _who_reads(voice: Voice, shown: Shown, *, in_private: bool) -> str:
 def receipt(voice: Voice, given: Given) -> Said:
     """To the giver, at once and for them alone: whom it reaches and where, and how to undo it."""
     text = " ".join([_reaches(voice, given), *_but(voice, given)])
-    return text, [section(text), row(*own_buttons(voice, given.kudos_id, may_post=given.channel is None))]
+    may_post = given.channel is None and given.no_card is not NoCard.ALL_IN_PRIVATE
+    return text, [section(text), row(*own_buttons(voice, given.kudos_id, may_post=may_post))]
 
 
 def _reaches(voice: Voice, given: Given) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.kudos import MAX_RECEIVERS, MAX_WORDS, KudosRequest, Shown, Source, Typed
+from bot.domain.kudos import MAX_RECEIVERS, MAX_WORDS, KudosRequest, Reaction, Shown, Source, Typed, message_link
 from bot.i18n import Voice
 from bot.views import actions
 from bot.views.blocks import (
@@ -150,9 +150,19 @@ def source_of(message: Mapping[str, Any], channel: str, domain: str) -> tuple[So
     return Source(channel, ts, link, cut(quote.strip(), QUOTED)), mentioned
 
 
-def message_link(domain: str, channel: str, ts: str) -> str:
-    """A message's address (Slack: "Copy link")."""
-    return f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+def reaction(event: Mapping[str, Any]) -> Reaction | None:
+    """What a reaction event tells; None where it isn't about a message."""
+    item = event["item"]
+    if item.get("type") != "message":
+        return None
+    return Reaction(
+        emoji=str(event["reaction"]).partition("::")[0].casefold(),
+        channel=item["channel"],
+        ts=item["ts"],
+        author=event.get("item_user") or "",
+        event_ts=event["event_ts"],
+        is_added=event["type"] == "reaction_added",
+    )
 
 
 def _words(voice: Voice, words: str) -> Block:

@@ -202,6 +202,10 @@ def test_settings_come_back_as_they_stand(
 ) -> None:
     pilot = frozenset({5})
     current = SettingsRequest(anyone, guests, days, time(8, 30), time(16, 45), region, 12, pilot_teams=pilot, k=7)
+    if anyone:
+        current = replace(
+            current, kudos_values=("craft", "Customer first"), kudos_emoji="raised_hands", kudos_a_day=1_000
+        )
 
     request = settings.parse(VOICE, sent(settings.settings_form(VOICE, current, {3: "Platform", 5: "Design"})))
 
