@@ -120,6 +120,12 @@ def has_reports(session: Session, person_id: int) -> bool:
     return session.scalars(report).first() is not None
 
 
+def reports(session: Session, person_id: int) -> list[Person]:
+    """Those still here who report to somebody, by name."""
+    found = session.scalars(select(Person).where(col(Person.manager_id) == person_id, col(Person.status) != "left"))
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
 def admins(session: Session) -> list[Person]:
     """Who runs Cairn in this workspace and is still here, by name."""
     found = session.scalars(select(Person).where(col(Person.is_admin), col(Person.status) != "left"))

@@ -15,6 +15,7 @@ from storage import (  # noqa: F401
     checkins,
     feedback,
     feedback_reports,
+    feedback_requests,
     goal_talk,
     goals,
     hidden,

@@ -15,9 +15,10 @@ from bot.domain.feedback import Flaw, Kind, Name, What, again_at
 from bot.notices.registry import Message, Notice, Outcome, Reader, register
 from bot.views import feedback as views
 from bot.views.feedback import Arrived, SentCard, Talk
-from storage import audience, feedback, outbox, people
+from storage import audience, feedback, feedback_requests, outbox, people
 from storage.calendars import calendar_of_person
 from storage.feedback import Feedback, FeedbackMessage
+from storage.feedback_requests import FeedbackRequest
 from storage.outbox_rows import SENT, Priority
 from storage.people import Person
 
@@ -108,11 +109,14 @@ class FeedbackNotice(Notice):
         if thread.read_at is not None and not is_there:
             return None  # read meanwhile: it needn't come again
         calendar = calendar_of_person(session, session.get_one(Person, thread.receiver_id))
+        request = feedback_requests.of_feedback(session, thread.key)
         is_latest, later_at = self.n == thread.snoozes, again_at(calendar, now)
         card = Arrived(
             talk_of(session, thread, thread.receiver_id),
             [each.name for each in _beside(session, thread)],
             is_read=thread.read_at is not None,
+            asked_for=None if request is None else request.topic,
+            about=_about(session, request),
             again_at=None if is_latest else _again_at(session, thread),
             later_at=later_at if is_latest else None,
             is_tomorrow=calendar.date_at(later_at) == calendar.date_at(now) + DAY,
@@ -132,6 +136,13 @@ class FeedbackNotice(Notice):
         outbox.post(
             session, told, key=key, to=thread.author_id, thread_of=sent_key(thread.key), priority=Priority.PERSONAL
         )
+
+
+def _about(session: Session, request: FeedbackRequest | None) -> str | None:
+    """Whom somebody asked about, where that isn't themselves."""
+    if request is None or request.about_id == request.asker_id:
+        return None
+    return session.get_one(Person, request.about_id).name
 
 
 def _again_at(session: Session, thread: Feedback) -> datetime | None:
@@ -211,6 +222,7 @@ class FeedbackSent(Notice):
             first.words,
             [each.name for each in people.by_ids(session, listed)],
             first.due_at if first.released_at is None else None,
+            first.released_at is None and first.due_at is None and thread.undelivered is None,
             None if thread.undelivered is None else Flaw(thread.undelivered),
         )
         return Message(*views.sent(reader.voice, card))

@@ -20,6 +20,7 @@ import handlers.checkins
 import handlers.days
 import handlers.delivery
 import handlers.feedback
+import handlers.feedback_requests
 import handlers.goals
 import handlers.jottings
 import handlers.keeps
@@ -203,6 +204,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.messages,
         handlers.keeps,
         handlers.feedback,
+        handlers.feedback_requests,
         handlers.kudos,
         handlers.status,
         handlers.why,

@@ -20,7 +20,7 @@ from bot.notices.home import HomeNotice
 from bot.services import drafts
 from bot.services import preferences as preference_service
 from bot.services.feedback_owed import say_first, say_so, window_of
-from storage import audience, feedback, feedback_reports, outbox, people, preferences, workspaces
+from storage import audience, feedback, feedback_reports, feedback_requests, outbox, people, preferences, workspaces
 from storage.feedback import Feedback, FeedbackDraft, FeedbackMessage
 from storage.outbox_rows import Priority
 from storage.people import Person
@@ -240,6 +240,7 @@ def restore(
 ) -> None:
     """What nobody has read is a draft again."""
     words = messages[0].words or ""
+    feedback_requests.open_again(session, taken.key)
     for each in messages:
         each.due_at, each.words, each.deleted_at = None, None, now
     _put_back(session, author, taken, words, now)

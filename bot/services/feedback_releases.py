@@ -23,7 +23,7 @@ from bot.notices.feedback import (
 from bot.services import feedback as feedback_service
 from bot.services.feedback_owed import say_so, window_of
 from bot.services.turns import NOW, is_next, take_next
-from storage import audience, feedback, outbox, people
+from storage import audience, feedback, feedback_requests, outbox, people
 from storage.feedback import Feedback, FeedbackMessage
 from storage.outbox_rows import Priority
 from storage.people import Person
@@ -77,6 +77,8 @@ def _is_refused(session: Session, message: FeedbackMessage, thread: Feedback, to
     """Whether a receiver came to take no confidential feedback, or none of this author's, before it arrived."""
     is_first = thread.delivered_at is None and message.writer_id == thread.author_id
     author = session.get_one(Person, thread.author_id)
+    if feedback_requests.of_feedback(session, thread.key) is not None:
+        return False  # they asked for it
     return is_first and thread.is_confidential and not feedback_service.takes_confidential(session, author, to)
 
 

@@ -15,6 +15,8 @@ from bot.services.checkin_setup import forget_old_setups
 from bot.services.digests import refresh_stale
 from bot.services.drafts import forget_old_drafts
 from bot.services.feedback_releases import release_due as release_feedback
+from bot.services.feedback_request_turns import end_due as end_requests
+from bot.services.feedback_request_turns import remind_due as remind_asked
 from bot.services.jottings import forget_old_jottings
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.reminders import IS_SENT, remind_due
@@ -24,6 +26,7 @@ from storage.away import forget_past
 from storage.blockers import BlockerWatch
 from storage.checkins import CheckIn
 from storage.feedback import FeedbackMessage
+from storage.feedback_requests import FeedbackAsk, FeedbackRequest
 from storage.rounds import Prompt, Round
 from storage.seen import forget_old
 
@@ -43,6 +46,8 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     close_left,
     nudge_due,
     release_feedback,
+    remind_asked,
+    end_requests,
     forget_old_drafts,
     feedback.forget_old_drafts,
     forget_old_jottings,
@@ -64,6 +69,12 @@ def next_due(session: Session, now: datetime) -> datetime | None:
         session.scalars(select(func.min(col(BlockerWatch.due_at))).where(col(BlockerWatch.due_at).is_not(None))).one(),
         session.scalars(
             select(func.min(col(FeedbackMessage.due_at))).where(col(FeedbackMessage.due_at).is_not(None))
+        ).one(),
+        session.scalars(
+            select(func.min(col(FeedbackAsk.remind_at))).where(col(FeedbackAsk.remind_at).is_not(None))
+        ).one(),
+        session.scalars(
+            select(func.min(col(FeedbackRequest.closes_at))).where(col(FeedbackRequest.over_at).is_(None))
         ).one(),
         outbox.next_due(session, now),
     )

@@ -48,14 +48,17 @@ class Talk:
 
 @dataclass(frozen=True)
 class Arrived:
-    """The notice of feedback: `shared_with` names who reads it too; `again_at`: when it comes again, in UTC.
+    """The notice of feedback: `shared_with` names who reads it too; `asked_for`: what its reader asked; `about` whom.
 
-    `later_at`: until when it can be put off from here, tomorrow or on the next working day; None where it can't.
+    `again_at`: when it comes again, in UTC. `later_at`: until when it can be put off from here, tomorrow or on the next
+    working day; None where it can't.
     """
 
     talk: Talk
     shared_with: Sequence[str] = ()
     is_read: bool = False
+    asked_for: str | None = None
+    about: str | None = None
     again_at: datetime | None = None
     later_at: datetime | None = None
     is_tomorrow: bool = True
@@ -63,7 +66,10 @@ class Arrived:
 
 @dataclass(frozen=True)
 class SentCard:
-    """Somebody's own feedback; `arrives_at` in UTC where it hasn't yet, `words` None where they were taken back."""
+    """Somebody's own feedback; `arrives_at` in UTC where it hasn't yet, `words` None where they were taken back.
+
+    `waits`: for answers of others, with which it comes together.
+    """
 
     talk: Talk
     receiver_id: int
@@ -71,6 +77,7 @@ class SentCard:
     words: str | None
     readers: Sequence[str]
     arrives_at: datetime | None = None
+    waits: bool = False
     flaw: Flaw | None = None
 
 
@@ -97,6 +104,8 @@ def notice(voice: Voice, arrived: Arrived) -> Said:
         return text.replace("*", ""), [section(text), *closed]
     first = voice.say("{name} has feedback for you.", name=f"*{name}*")
     blocks = [section(first), context(_who_reads(voice, talk, arrived.shared_with))]
+    if arrived.asked_for is not None:
+        blocks.append(context(_asked_for(voice, arrived.asked_for, arrived.about)))
     if arrived.again_at is not None:
         blocks.append(context(voice.say("This comes again {when}.", when=arrived.again_at)))
     buttons = [button(voice.say("Read"), actions.READ_FEEDBACK, talk.ref)]
@@ -105,6 +114,12 @@ def notice(voice: Voice, arrived: Arrived) -> Said:
         label = voice.say("Tomorrow {hour}", hour=hour) if arrived.is_tomorrow else voice.moment(arrived.later_at)
         buttons.append(button(label, actions.SNOOZE_FEEDBACK, talk.ref))
     return first.replace("*", ""), [*blocks, row(*buttons)]
+
+
+def _asked_for(voice: Voice, topic: str, about: str | None) -> str:
+    if about is None:
+        return voice.say("You asked for it: {topic}", topic=escape(topic))
+    return voice.say("You asked for it, about {about}: {topic}", about=escape(about), topic=escape(topic))
 
 
 def _who_reads(voice: Voice, talk: Talk, shared_with: Sequence[str]) -> str:
@@ -199,6 +214,10 @@ def _became(voice: Voice, card: SentCard) -> str:
     name = named(voice, card.talk.name)
     if card.flaw is not None:
         return flaw(voice, card.flaw, name)
+    if card.waits:
+        return voice.say(
+            "{name} gets it together with others, once three are in; until then you can undo it.", name=name
+        )
     if card.arrives_at is not None:
         return voice.say("{name} gets it *{when}*; until then you can undo it.", name=name, when=card.arrives_at)
     helped = " " + voice.say("They found it helpful.") if card.talk.is_helpful else ""
@@ -217,7 +236,7 @@ def _own_buttons(voice: Voice, card: SentCard) -> list[Element]:
     talk = card.talk
     if card.flaw is not None or talk.is_closed:
         return []
-    if card.arrives_at is not None:
+    if card.waits or card.arrives_at is not None:
         return [button(voice.say("Undo"), actions.UNDO_FEEDBACK, talk.ref)]
     return [
         button(voice.say("Write to {name}", name=talk.name.name or ""), actions.ANSWER_FEEDBACK, talk.ref),

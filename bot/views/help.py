@@ -26,6 +26,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/goals new`: set a goal of your own, of a team that you lead, or, for admins, of the company"),
         voice.say("`/goals team`: your team's goals, as far as you may read them; `/goals @name`: somebody's"),
         voice.say("`/goals company`: what the company is after"),
+        voice.say("`/give-feedback ask`: and `@name @name`, ask colleagues for feedback, with up to three questions"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),
         voice.say("`/cairn team new`: make a team"),
