@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from storage import (  # noqa: F401
     access,
     answers,
+    api_tokens,
     audience,
     away,
     blockers,

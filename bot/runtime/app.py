@@ -32,6 +32,7 @@ import handlers.replies
 import handlers.results
 import handlers.status
 import handlers.teams
+import handlers.tokens
 import handlers.why
 from bot.clock import Clock
 from bot.i18n import rename_commands
@@ -41,6 +42,7 @@ from bot.runtime.delivery import Delivery
 from bot.runtime.health import Health
 from bot.runtime.http import Door, WebServer
 from bot.runtime.pacing import Pace
+from bot.runtime.readings_api import ReadingsApi
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.settings import SlackSettings
 from bot.runtime.slack import Clients
@@ -180,7 +182,8 @@ def build(settings: SlackSettings, *, clock: Clock | None = None, pace: Pace | N
         is_connected=None if socket is None else lambda: socket.connected,
     )
     door = None if settings.socket_mode else Door(bolt, settings.slack_signing_secret, clock)
-    server = WebServer(settings.host, settings.port, health=health, door=door)
+    readings = ReadingsApi(database, clock)
+    server = WebServer(settings.host, settings.port, health=health, door=door, readings=readings)
     syncing, looking_up = Sync(desk, pace), ChannelLookups(desk)
     return Cairn(
         settings, clock, database, clients, delivery, desk, scheduler, bolt, server, syncing, looking_up, socket
@@ -195,6 +198,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.checkins,
         handlers.checkin_setup,
         handlers.teams,
+        handlers.tokens,
         handlers.cairn,
         handlers.people,
         handlers.delivery,

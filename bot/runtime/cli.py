@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 people = typer.Typer(help="People and reporting lines.", no_args_is_help=True)
 app.add_typer(people, name="people")
+readings = typer.Typer(help="Readings of measures.", no_args_is_help=True)
+app.add_typer(readings, name="readings")
 
 WAIT_FOR_DATABASE = 60.0
 Workspace = Annotated[str | None, typer.Option(help="Slack's id of one workspace, T…; all of them when left out.")]
@@ -183,7 +185,7 @@ def import_people(
 ) -> None:
     """Set managers and countries from a file: all of it, or nothing where a line is wrong."""
     from bot.clock import Clock
-    from bot.services import people_import
+    from bot.services import csv_tables, people_import
 
     try:
         rows = people_import.read(file.read_bytes())
@@ -192,10 +194,31 @@ def import_people(
     except OSError as error:
         _complain(f"{file} can't be read ({error.strerror}).")
         raise typer.Exit(1) from None
-    except people_import.ImportRefusedError as error:
+    except csv_tables.ImportRefusedError as error:
         _complain(f"{error}\nNothing was changed.")
         raise typer.Exit(1) from None
     typer.echo(f"{imported.people} people in the file; {imported.changed} {'would change' if dry_run else 'changed'}.")
+
+
+@readings.command("import")
+def import_readings(
+    file: Annotated[Path, typer.Argument(help="A CSV file: measure,value,at")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look whether all of it could be kept.")] = False,
+    workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, where there are several.")] = None,
+) -> None:
+    """Keep readings from a file: all of it, or nothing where a line is wrong."""
+    from bot.runtime import readings_file
+    from bot.services import csv_tables
+
+    try:
+        rows = readings_file.read(file)
+        with _database() as database, database.session(_only(database, workspace)) as session:
+            goals = readings_file.keep(session, rows, dry_run=dry_run)
+    except csv_tables.ImportRefusedError as error:
+        _complain(f"{error}\nNothing was changed.")
+        raise typer.Exit(1) from None
+    verb = "would be kept" if dry_run else "kept"
+    typer.echo(f"{len(rows):,} readings {verb}, of {goals:,} {'goal' if goals == 1 else 'goals'}.")
 
 
 @contextmanager

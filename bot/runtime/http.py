@@ -1,4 +1,4 @@
-"""The web server: Slack's requests at `/slack/events`, `/healthz` and `/metrics`.
+"""The web server: Slack's requests at `/slack/events`, readings at `/api/readings`, `/healthz` and `/metrics`.
 
 A request is measured first, then its signature is checked on its bytes, and only then is it parsed; what is refused
 leaves nothing of its body in a log.
@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.errors import SettingsError
 from bot.runtime import metrics
 from bot.runtime.health import Health
+from bot.runtime.readings_api import ReadingsApi
 
 log = structlog.get_logger(__name__)
 
@@ -106,7 +107,9 @@ def _refused(request: web.Request, status: int) -> web.Response:
 class WebServer:
     """Listens on `host` and `port` (0: any free one); without a door it serves health and metrics alone."""
 
-    def __init__(self, host: str, port: int, *, health: Health, door: Door | None = None) -> None:
+    def __init__(
+        self, host: str, port: int, *, health: Health, door: Door | None = None, readings: ReadingsApi | None = None
+    ) -> None:
         self._host = host
         self._port = port
         self._health = health
@@ -115,6 +118,9 @@ class WebServer:
         self._app.router.add_get("/metrics", self._metrics)
         if door is not None:
             self._app.router.add_post("/slack/events", door.receive)
+        if readings is not None:
+            self._app.router.add_post("/api/readings", readings.receive)
+            self._app.router.add_get("/api/openapi.json", readings.describe)
         self._runner: web.AppRunner | None = None
 
     @property

@@ -6,7 +6,6 @@ and either line end are understood. A column that isn't there changes nothing; a
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,32 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.services import checkins as checkin_service
-from bot.services import goal_agreement
+from bot.services import csv_tables, goal_agreement
+from bot.services.csv_tables import Mistake
 from storage.people import Person
 
 COLUMNS = ("slack_id", "manager", "country")
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,31}")
 # Two letters in Unicode's list of regions that name no country.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What is wrong in one line of the file; the header is line 1."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}: {self.reason}"
-
-
-class ImportRefusedError(Exception):
-    """The file has mistakes, in the order of its lines; nothing was changed."""
-
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        super().__init__("\n".join(str(mistake) for mistake in mistakes))
-        self.mistakes = list(mistakes)
 
 
 @dataclass(frozen=True)
@@ -66,54 +47,8 @@ class Imported:
 
 def read(content: bytes) -> list[Row]:
     """The rows of a file. Raises ImportRefusedError for what is no such table, and for lines that don't fit it."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ImportRefusedError([Mistake(line, 'this isn\'t UTF-8. Save the file as "CSV UTF-8".')]) from None
-    lines = re.split(r"\r\n|\r|\n", text)
-    header = _header(lines[0])
-    rows: list[Row] = []
-    mistakes: list[Mistake] = []
-    for line, cells in _cells(lines, _delimiter(lines[0]), mistakes):
-        if len(cells) == len(header):
-            rows.append(Row(line, **dict(zip(header, cells, strict=True))))
-        else:
-            mistakes.append(Mistake(line, f"it has {len(cells)} cells, and the header has {len(header)}."))
-    _refuse(mistakes)
-    return rows
-
-
-def _refuse(mistakes: Sequence[Mistake]) -> None:
-    if mistakes:
-        raise ImportRefusedError(sorted(mistakes, key=lambda mistake: mistake.line))
-
-
-def _delimiter(line: str) -> str:
-    return max(",;\t", key=line.count)
-
-
-def _header(line: str) -> list[str]:
-    names = [name.strip().strip('"').lower() for name in line.split(_delimiter(line))]
-    if "slack_id" not in names or len(set(names)) < len(names) or not set(names) <= set(COLUMNS):
-        reason = f"the header must be {','.join(COLUMNS)}; manager and country may be left out."
-        raise ImportRefusedError([Mistake(1, reason)])
-    return names
-
-
-def _cells(lines: Sequence[str], delimiter: str, mistakes: list[Mistake]) -> Iterator[tuple[int, list[str]]]:
-    # Line by line, so that one stray quote can't swallow the rest of the file; no cell here has a line end in it.
-    for number, line in enumerate(lines[1:], 2):
-        try:
-            (cells,) = (
-                csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True) if line.strip() else ([],)
-            )
-        except csv.Error:
-            mistakes.append(Mistake(number, "a quotation mark is left open or stands inside a cell."))
-            continue
-        stripped = [cell.strip() for cell in cells]
-        if any(stripped):
-            yield number, stripped
+    reason = f"the header must be {','.join(COLUMNS)}; manager and country may be left out."
+    return [Row(line, **cells) for line, cells in csv_tables.read(content, COLUMNS, ("slack_id",), reason).rows]
 
 
 def import_rows(session: Session, rows: Sequence[Row], now: datetime, *, dry_run: bool = False) -> Imported:
@@ -127,8 +62,8 @@ def import_rows(session: Session, rows: Sequence[Row], now: datetime, *, dry_run
     known = {person.slack_id: person for person in session.scalars(select(Person)) if person.status != "left"}
     mistakes = [Mistake(row.line, reason) for row in rows for reason in _mistakes_in(row, known)]
     mistakes += _named_twice(rows)
-    _refuse(mistakes)
-    _refuse(_circles(rows, known))
+    csv_tables.refuse(mistakes)
+    csv_tables.refuse(_circles(rows, known))
     changes = [(known[row.slack_id], change) for row in rows if (change := _change(known[row.slack_id], row, known))]
     if not dry_run:
         moved = [person for person, change in changes if _apply(person, change)]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.services import feedback
+from bot.services.api_tokens import forget_old_keys
 from bot.services.blockers import close_left, nudge_due
 from bot.services.checkin_setup import forget_old_setups
 from bot.services.digests import refresh_stale
@@ -54,6 +55,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     forget_old_setups,
     forget_past,
     forget_deliveries,
+    forget_old_keys,
 )
 
 

@@ -79,6 +79,7 @@ def details(voice: Voice, of: GoalCard) -> Block:
         *_updates(voice, of),
         *goal_coach.blocks(voice, of.advice),
         context(_readers(voice, of)),
+        *_for_programs(voice, of),
         *_buttons(voice, of),
     ]
     return Modal(
@@ -167,6 +168,23 @@ def _readers(voice: Voice, of: GoalCard) -> str:
     if of.more_readers:
         names.append(voice.say_n("{n} more", "{n} more", of.more_readers))
     return voice.say("Read by {names}.", names=names)
+
+
+def _for_programs(voice: Voice, of: GoalCard) -> list[Block]:
+    """By which numbers programs and files name its measures, for whoever may set that up."""
+    if not of.may_change or of.line.outcome is not None or not of.measures:
+        return []
+    names = [f"{each.measure_id} ({escape(each.name)})" if each.name else str(each.measure_id) for each in of.measures]
+    return [
+        context(
+            voice.say_n(
+                "For files and programs: measure {names}",
+                "For files and programs: measures {names}",
+                len(names),
+                names=names,
+            )
+        )
+    ]
 
 
 def _buttons(voice: Voice, of: GoalCard) -> list[Block]:

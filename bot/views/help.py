@@ -34,6 +34,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/cairn days`: your working days, country and reminders"),
         voice.say("`/cairn preferences`: how and when you like praise and criticism"),
         voice.say("`/cairn settings`: the workspace's settings, for admins"),
+        voice.say("`/cairn tokens`: let programs tell Cairn readings of measures, for admins"),
         voice.say("`/cairn help`: this"),
         voice.say("Say in a check-in what is in your way: your leads hear of it at once, and only you close it."),
         voice.say("Type to me while a check-in is open, and I offer to put your words in it."),

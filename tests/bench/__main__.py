@@ -15,6 +15,7 @@ from tests.bench import (
     forecasts,
     forms,
     planning,
+    readings,
     rounds,
     start,
 )
@@ -33,6 +34,7 @@ MEASURES: dict[str, Callable[[Databases], Iterator[Line]]] = {
     "forecasts": forecasts.measure,
     "coach": coach.measure,
     "charts": charts.measure,
+    "readings": readings.measure,
     "planning": planning.measure,
     "feedback-coach": feedback_coach.measure,
     "start": start.measure,

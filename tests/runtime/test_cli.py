@@ -12,10 +12,11 @@ import pytest
 
 from bot.runtime import cli
 from bot.runtime.settings import Settings
-from storage import migrate, people
+from storage import migrate, people, readings
 from storage.database import Database
 from storage.people import Person
 from storage.workspaces import Workspace, register
+from tests.measured import WORKSPACE, measured
 
 NOW = datetime(2026, 11, 23, 8, 59, tzinfo=UTC)
 
@@ -227,3 +228,66 @@ def test_simulate_says_what_cant_be(cairn: Commands, sqlite_url: str, arguments:
     fill(sqlite_url, "TACME")
 
     assert cairn("simulate", *arguments, settings={"DATABASE_URL": sqlite_url}) == (2, sentence)
+
+
+def readings_file(tmp_path: Path, *rows: str) -> str:
+    """A file of readings; gives its name."""
+    file = tmp_path / "readings.csv"
+    file.write_text("\n".join(("measure,value,at", *rows)))
+    return str(file)
+
+
+def test_readings_are_imported_from_a_file_or_only_looked_at(cairn: Commands, sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    with database.session(WORKSPACE) as session:
+        measure = measured(session).measures["number"]
+    file = readings_file(tmp_path, *(f"{measure},{n}.5,2026-10-01" for n in range(2_500)))
+    settings = {"DATABASE_URL": sqlite_url}
+
+    assert cairn("readings", "import", file, "--dry-run", settings=settings) == (
+        0,
+        "2,500 readings would be kept, of 1 goal.\n",
+    )
+    with database.session(WORKSPACE) as session:
+        assert readings.newest(session, measure) is None
+    assert cairn("readings", "import", file, settings=settings) == (0, "2,500 readings kept, of 1 goal.\n")
+    with database.session(WORKSPACE) as session:
+        assert len(readings.series(session, [measure])[measure]) == 2_500
+    database.close()
+
+
+def test_a_file_with_mistakes_is_refused_line_by_line(cairn: Commands, sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    with database.session(WORKSPACE) as session:
+        measure = measured(session).measures["number"]
+    database.close()
+    file = readings_file(tmp_path, f"{measure},1,2026-10-01", "999,1,2026-10-01", f"{measure},1,2999-01-01")
+
+    code, said = cairn("readings", "import", file, settings={"DATABASE_URL": sqlite_url})
+
+    assert code == 1
+    assert said.splitlines() == [
+        "Line 3: there is no measure 999, or its goal is closed.",
+        "Line 4: at lies in the future.",
+        "Nothing was changed.",
+    ]
+
+
+def test_a_file_without_a_column_or_too_large_or_not_there_is_refused(
+    cairn: Commands, sqlite_url: str, tmp_path: Path
+) -> None:
+    headless, huge = tmp_path / "headless.csv", tmp_path / "huge.csv"
+    headless.write_text("measure;at\r\n1;2026-10-01")
+    with huge.open("wb") as sparse:
+        sparse.truncate(5 * 1024**3)
+
+    def said(file: str) -> tuple[int, str]:
+        return cairn("readings", "import", file, settings={"DATABASE_URL": sqlite_url})
+
+    assert said(str(headless)) == (
+        1,
+        "Line 1: the header must be measure,value,at; at may be left out.\nNothing was changed.\n",
+    )
+    assert said(str(huge)) == (2, f"{huge} is larger than 20 MB: import it in parts. Nothing was changed.\n")
+    assert said("/dev/zero")[0] == 2
+    assert said("nowhere.csv") == (2, "nowhere.csv can't be read (No such file or directory).\n")

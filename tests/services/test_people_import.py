@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.services.people_import import Imported, ImportRefusedError, Row, import_rows, read
+from bot.services.csv_tables import ImportRefusedError
+from bot.services.people_import import Imported, Row, import_rows, read
 from storage.database import Database
 from storage.people import Person, by_slack_id
 from storage.schema import metadata
