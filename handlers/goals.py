@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.i18n import mark
 from bot.services import goal_agreement, goal_lists, goal_progress, goal_setting, goal_talk, goal_tree
 from bot.views import actions, goal_details, goal_form, goal_updates
 from bot.views import goal_talk as talk_views
@@ -15,6 +16,7 @@ from handlers import lookups
 from handlers.desk import Desk, Done
 from handlers.routes import Reply, Request, Routes, View
 
+CHARTS_COME = mark("The numbers are in your DM with Cairn now, and the pictures in a moment. Only you see them there.")
 _PERSON = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 
 
@@ -37,6 +39,7 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.GOALS_PAGE: lists.turn,
             actions.GOALS_PAGE_BACK: lists.turn,
             actions.SHOW_GOAL: lists.show,
+            actions.GOAL_CHARTS: lists.charts,
             actions.NEW_GOAL: forms.new,
             actions.EDIT_GOAL: forms.edit,
             actions.ADD_MEASURE: forms.add,
@@ -104,6 +107,11 @@ class Lists:
         view = goal_details.details(found.voice, found.result)
         in_details = request.call.surface == "view" and request.view["callback_id"] == actions.GOAL_VIEW
         await (request.update if in_details else request.add)(view)
+
+    async def charts(self, request: Request) -> None:
+        """A goal's charts, by DM."""
+        sent = await self.desk.transact(goal_lists.send_charts, request.call, int(request.value))
+        await self.desk.tell(request, sent.voice.say(CHARTS_COME))
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from bot.domain.rollup import LEAST_CHILDREN, mean
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices import goal_cards
+from bot.notices.goal_charts import GoalCharts
 from bot.services import goals as goal_service
 from bot.services import team_changes
 from bot.views.goal_details import GoalCard, Said
 from bot.views.goals import PAGE, GoalList, Scope
-from storage import access, audience, goals, people, teams, workspaces
+from storage import access, audience, goals, outbox, people, teams, workspaces
 from storage.goals import Goal
+from storage.outbox_rows import Priority
 from storage.people import Person
 
 NOBODY = mark("Cairn doesn't know that person. Type `/goals @name`, and choose them from Slack's list.")
@@ -112,6 +114,15 @@ def show(session: Session, actor: Person, goal_id: int, now: datetime) -> GoalCa
     goal = goal_service.readable(session, actor, goal_id)
     log(session, actor, [goal], "details", now)
     return card(session, actor, goal, now)
+
+
+def send_charts(session: Session, actor: Person, goal_id: int, now: datetime) -> None:
+    """Send somebody a goal's charts by DM; asked for twice within a minute, they come once."""
+    goal = goal_service.readable(session, actor, goal_id)
+    log(session, actor, [goal], "charts", now)
+    key = f"goal:{goal.key}:charts:{actor.key}:{now:%Y%m%d%H%M}"
+    if outbox.post(session, GoalCharts(goal.key), key=key, to=actor.key, priority=Priority.PERSONAL):
+        outbox.update(session, GoalCharts(goal.key), of=key)
 
 
 def reshow(session: Session, actor: Person, goal_id: int, now: datetime) -> GoalCard:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.domain.goal_coach import Advice
 from bot.domain.goal_status import Standing, Status
-from bot.domain.goals import GoalKind
+from bot.domain.goals import GoalKind, MeasureKind
 from bot.i18n import Voice
 from bot.views import actions, goal_coach, goal_numbers
 from bot.views.blocks import Block, Element, Modal, button, context, cut, divider, escape, quoted, section
@@ -188,14 +188,14 @@ def _for_programs(voice: Voice, of: GoalCard) -> list[Block]:
 
 
 def _buttons(voice: Voice, of: GoalCard) -> list[Block]:
-    if of.line.outcome is not None:
-        return []
     goal_id = str(of.line.goal_id)
     buttons: list[Element] = []
-    if of.may_change:
+    if of.may_change and of.line.outcome is None:
         buttons += [
             button(voice.say("Update"), actions.UPDATE_GOAL, goal_id, style="primary"),
             button(voice.say("Change"), actions.EDIT_GOAL, goal_id),
             button(voice.say("Close the goal"), actions.CLOSE_GOAL, goal_id),
         ]
+    if any(each.value is not None and each.terms.kind is not MeasureKind.DONE for each in of.measures):
+        buttons.append(button(voice.say("Send me its charts"), actions.GOAL_CHARTS, goal_id))
     return [row(*buttons)] if buttons else []
