@@ -6,9 +6,11 @@ import secrets
 from dataclasses import dataclass, replace
 
 from bot.domain.feedback import VisibilityCard
-from bot.services import feedback, feedback_abuse, feedback_threads
+from bot.domain.feedback_inbox import Box
+from bot.services import feedback, feedback_abuse, feedback_inbox, feedback_threads
 from bot.views import actions, coach, feedback_form, feedback_more
 from bot.views import feedback as feedback_views
+from bot.views import feedback_inbox as feedback_inbox_views
 from handlers.desk import Desk
 from handlers.routes import Reply, Request, Routes
 
@@ -16,7 +18,20 @@ from handlers.routes import Reply, Request, Routes
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
     writing, threads = Writing(desk), Threads(desk)
-    routes.commands["give-feedback"] = routes.words["give-feedback …"] = writing.command
+    lists = Lists(desk)
+    routes.commands["give-feedback"] = lists.show
+    routes.words["give-feedback …"] = writing.command
+    routes.actions.update({actions.feedback_box(box): lists.turn for box in Box})
+    routes.actions.update(
+        {
+            actions.FEEDBACK_INBOX: lists.show,
+            actions.FEEDBACK_PAGE: lists.turn,
+            actions.FEEDBACK_PAGE_BACK: lists.turn,
+            actions.OPEN_FEEDBACK: lists.open,
+            actions.CHOOSE_RECEIVER: lists.choose,
+        }
+    )
+    routes.views[actions.RECEIVER_FORM] = writing.begin
     routes.actions.update(
         {
             actions.GIVE_FEEDBACK: writing.open,
@@ -57,6 +72,14 @@ class Writing:
             await self.desk.meet(request.call.workspace, named)
         card = await self.desk.look(feedback.form, request.call, named, words)
         await request.open(feedback_form.feedback_form(card.voice, card.result, self.desk.clock.now()))
+
+    async def begin(self, request: Request) -> Reply:
+        """Somebody was chosen: the form."""
+        named = feedback_inbox_views.chosen(request.view)
+        if len(named) == 1:
+            await self.desk.meet(request.call.workspace, named)
+        card = await self.desk.look(feedback.form, request.call, named, "")
+        return Reply(view=feedback_form.feedback_form(card.voice, card.result, self.desk.clock.now()))
 
     async def open(self, request: Request) -> None:
         """The form for somebody, with the draft."""
@@ -108,7 +131,7 @@ class Threads:
     async def answer(self, request: Request) -> None:
         """Reply: the form."""
         talk = await self.desk.look(feedback_threads.writable, request.call, request.value)
-        await request.open(feedback_views.answer_form(talk.voice, talk.result))
+        await request.add(feedback_views.answer_form(talk.voice, talk.result))
 
     async def send(self, request: Request) -> None:
         """The form of a reply was sent."""
@@ -153,3 +176,33 @@ class Threads:
     async def agree(self, request: Request) -> None:
         """The other one agrees."""
         await self.desk.transact(feedback_abuse.agree, request.call, int(request.value))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What somebody got, gave and owes."""
+
+    desk: Desk
+
+    async def show(self, request: Request) -> None:
+        """`/give-feedback` alone, and the button on Home."""
+        listed = await self.desk.look(feedback_inbox.show, request.call, Box.GOT, 0)
+        await request.open(feedback_inbox_views.inbox(listed.voice, listed.result))
+
+    async def turn(self, request: Request) -> None:
+        """Another list, or another page."""
+        where = feedback_inbox_views.where(request.value)
+        listed = await self.desk.look(feedback_inbox.show, request.call, *where)
+        await request.update(feedback_inbox_views.inbox(listed.voice, listed.result))
+
+    async def open(self, request: Request) -> None:
+        """One of them, on top; what wasn't read is read by that."""
+        opened = await self.desk.transact(feedback_inbox.open_thread, request.call, request.value)
+        found = opened.result
+        view = feedback_inbox_views.thread(opened.voice, found.talk, found.words, is_shortened=found.is_shortened)
+        await request.push(view)
+
+    async def choose(self, request: Request) -> None:
+        """Give feedback: for whom?"""
+        voice = await self.desk.voice_of(request.call)
+        await request.add(feedback_inbox_views.choose(voice))

@@ -19,6 +19,7 @@ def register(routes: Routes, desk: Desk) -> None:
     routes.words["give-feedback ask …"] = handlers.form
     routes.actions.update(
         {
+            actions.ASK_FEEDBACK: handlers.form,
             actions.ANSWER_REQUEST: handlers.answer,
             actions.REQUEST_INPUT: handlers.keep,
             actions.DECLINE_REQUEST: handlers.decline,
@@ -46,7 +47,7 @@ class Requests:
         named, _ = feedback_form.typed(request.text)
         people = [each for each in named if each.startswith(("U", "W"))]
         form = await self.desk.look(feedback_requests.form, request.call, people)
-        await request.open(views.request_form(form.voice, form.result))
+        await request.add(views.request_form(form.voice, form.result))
 
     async def ask(self, request: Request) -> None:
         """The form was sent."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, delete, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, delete, func, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
@@ -170,6 +170,40 @@ def by_source(session: Session, writer_id: int, ts: str) -> FeedbackMessage | No
 def says(session: Session, feedback_id: int, what: What) -> list[FeedbackMessage]:
     """What was let known in a thread beside words."""
     return [each for each in messages(session, feedback_id) if each.what == what]
+
+
+def got(session: Session, reader: Person, start: int, most: int) -> list[Feedback]:
+    """What somebody got and may read, the latest first; what came in one slot in an order that tells nothing."""
+    query = (
+        select(Feedback)
+        .where(_arrived(reader))
+        .order_by(col(Feedback.delivered_at).desc(), col(Feedback.ref))
+        .offset(start)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def unread(session: Session, reader: Person) -> int:
+    """How much of what they got somebody hasn't read."""
+    query = select(func.count()).select_from(Feedback).where(_arrived(reader), col(Feedback.read_at).is_(None))
+    return session.execute(query).scalar_one()
+
+
+def _arrived(reader: Person) -> ColumnElement[bool]:
+    return and_(
+        col(Feedback.receiver_id) == reader.key,
+        col(Feedback.delivered_at).is_not(None),
+        audience.readable(col(Feedback.author_id), col(Feedback.audience_id), reader),
+    )
+
+
+def given(session: Session, author_id: int, start: int, most: int) -> list[Feedback]:
+    """What somebody gave, the latest first."""
+    query = select(Feedback).where(col(Feedback.author_id) == author_id)
+    return list(
+        session.scalars(query.order_by(col(Feedback.at).desc(), col(Feedback.id).desc()).offset(start).limit(most))
+    )
 
 
 def draft_of(session: Session, author_id: int, receiver_id: int) -> FeedbackDraft | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import Field, col
 
 from storage.base import Keyed
+from storage.feedback import Feedback
 from storage.types import UTCDateTime, Words, WordsJSON
 
 OPEN, ANSWERED, DECLINED, WITHDRAWN = "open", "answered", "declined", "withdrawn"
@@ -103,3 +104,28 @@ def open_again(session: Session, feedback_id: int) -> None:
     """What feedback that was taken back had answered is open again."""
     again = update(FeedbackAsk).where(col(FeedbackAsk.feedback_id) == feedback_id)
     session.execute(again.values(state=OPEN, feedback_id=None))
+
+
+def waiting(session: Session, request: FeedbackRequest) -> list[Feedback]:
+    """Answers that nobody has read yet and their authors didn't take back."""
+    query = (
+        select(Feedback)
+        .join(FeedbackAsk, col(FeedbackAsk.feedback_id) == col(Feedback.id))
+        .where(
+            col(FeedbackAsk.request_id) == request.key,
+            col(Feedback.delivered_at).is_(None),
+            col(Feedback.withdrawn_at).is_(None),
+        )
+        .order_by(col(Feedback.id))
+    )
+    return list(session.scalars(query))
+
+
+def has_arrived(session: Session, request: FeedbackRequest) -> bool:
+    """Whether any answer has."""
+    query = (
+        select(col(Feedback.id))
+        .join(FeedbackAsk, col(FeedbackAsk.feedback_id) == col(Feedback.id))
+        .where(col(FeedbackAsk.request_id) == request.key, col(Feedback.delivered_at).is_not(None))
+    )
+    return session.scalars(query).first() is not None

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.domain.feedback_inbox import Box
 from bot.domain.roles import Action
 from bot.domain.streaks import streak
 from bot.i18n import Voice
 from bot.notices.blockers import on_home
+from bot.notices.feedback_inbox import inbox
 from bot.notices.registry import Home, Notice, Reader, register
 from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
@@ -50,6 +52,7 @@ class HomeNotice(Notice):
             blockers=on_home(session, person, now),
             streak=streak(rounds.latest_states(session, person.key)),
             away=next((each for each in away.days(session, person.key) if today in each), None),
+            feedback=inbox(session, person, Box.OWED, 0, now),
             kept=_kept(session, person) if any(line.is_lead for line in lines) else [],
         )
         return Home(home_views.home(reader.voice, card))

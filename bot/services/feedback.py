@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from bot.domain.audience import Listed
 from bot.domain.feedback import UNDO, Flaw, FormCard, Kind, Readers, VisibilityCard, Wanted, arrives_at, flaw_of
+from bot.domain.feedback_requests import TOGETHER
 from bot.domain.preferences import Card
 from bot.errors import UserError
 from bot.i18n import mark
@@ -22,6 +23,7 @@ from bot.services import preferences as preference_service
 from bot.services.feedback_owed import say_first, say_so, window_of
 from storage import audience, feedback, feedback_reports, feedback_requests, outbox, people, preferences, workspaces
 from storage.feedback import Feedback, FeedbackDraft, FeedbackMessage
+from storage.feedback_requests import FeedbackRequest
 from storage.outbox_rows import Priority
 from storage.people import Person
 
@@ -239,13 +241,27 @@ def restore(
     session: Session, author: Person, taken: Feedback, messages: Sequence[FeedbackMessage], now: datetime
 ) -> None:
     """What nobody has read is a draft again."""
-    words = messages[0].words or ""
-    feedback_requests.open_again(session, taken.key)
+    words, request = messages[0].words or "", feedback_requests.of_feedback(session, taken.key)
     for each in messages:
         each.due_at, each.words, each.deleted_at = None, None, now
+    session.flush()
+    if request is not None:
+        feedback_requests.open_again(session, taken.key)
+        _wait_again(session, request)
     _put_back(session, author, taken, words, now)
     session.flush()
     say_so(session, taken, author.key)
+
+
+def _wait_again(session: Session, request: FeedbackRequest) -> None:
+    """Where fewer than three confidential answers are left, none of which has arrived, they wait for others again."""
+    left = feedback_requests.waiting(session, request)
+    if not request.is_confidential or len(left) >= TOGETHER or feedback_requests.has_arrived(session, request):
+        return
+    request.together_at = None
+    for each in left:
+        feedback.first(session, each.key).due_at = None
+    session.flush()
 
 
 def _put_back(session: Session, actor: Person, taken: Feedback, words: str, now: datetime) -> None:

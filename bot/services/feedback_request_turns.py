@@ -19,7 +19,6 @@ from bot.notices.feedback_requests import (
     reminder_key,
     too_few_key,
 )
-from bot.services.feedback_requests import waiting
 from bot.services.turns import NOW, is_next, take_next
 from storage import feedback_requests, outbox, people
 from storage.calendars import calendar_of_person, working_moment
@@ -79,7 +78,7 @@ def _end(session: Session, request: FeedbackRequest, now: datetime) -> None:
     undecided = (
         {}
         if request.together_at or not request.is_confidential
-        else {each.key: each for each in waiting(session, request)}
+        else {each.key: each for each in feedback_requests.waiting(session, request)}
     )
     for found in feedback_requests.asks(session, request.key):
         outbox.update(session, RequestNotice(found.key), of=ask_key(found.key))

@@ -225,7 +225,7 @@ def answer(session: Session, actor: Person, ask_id: int, now: datetime) -> Feedb
 def _together(session: Session, request: FeedbackRequest, made: Feedback, now: datetime) -> None:
     """Confidential answers wait until three are in; from then on they go out in the next slot."""
     session.get_one(FeedbackRequest, request.key, with_for_update=True, populate_existing=True)
-    threads = waiting(session, request)
+    threads = feedback_requests.waiting(session, request)
     if request.together_at is None and len(threads) < TOGETHER:
         feedback.first(session, made.key).due_at = None
         session.flush()
@@ -237,13 +237,6 @@ def _together(session: Session, request: FeedbackRequest, made: Feedback, now: d
         first.due_at = first.due_at or due(session, thread, asker, now)
         session.flush()
         say_so(session, thread, thread.author_id)
-
-
-def waiting(session: Session, request: FeedbackRequest) -> list[Feedback]:
-    """Answers that nobody has read yet and their authors didn't take back."""
-    answered = [each.feedback_id for each in feedback_requests.asks(session, request.key) if each.feedback_id]
-    threads = [session.get_one(Feedback, each) for each in answered]
-    return [each for each in threads if each.delivered_at is None and each.withdrawn_at is None]
 
 
 def decline(session: Session, actor: Person, ask_id: int, now: datetime) -> bool:

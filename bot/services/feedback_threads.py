@@ -107,7 +107,7 @@ def snooze(session: Session, actor: Person, ref: str, now: datetime) -> bool:
 
 def talk(session: Session, actor: Person, ref: str, now: datetime) -> Talk:  # noqa: ARG001
     """What either of the two can do in their thread; raises UserError for anybody else."""
-    thread = _shared(session, actor, ref)
+    thread = shared(session, actor, ref)
     messages = feedback.messages(session, thread.key)
     is_author = actor.key == thread.author_id
     return Talk(
@@ -119,7 +119,7 @@ def talk(session: Session, actor: Person, ref: str, now: datetime) -> Talk:  # n
     )
 
 
-def _shared(session: Session, actor: Person, ref: str, *, held: bool = False) -> Feedback:
+def shared(session: Session, actor: Person, ref: str, *, held: bool = False) -> Feedback:
     """A thread of somebody's, as author or receiver; raises UserError where there is none for them."""
     thread = feedback.by_ref(session, ref, held=held)
     if thread is None or actor.key not in (thread.author_id, thread.receiver_id):
@@ -132,7 +132,7 @@ def _shared(session: Session, actor: Person, ref: str, *, held: bool = False) ->
 def writable(session: Session, actor: Person, ref: str, now: datetime) -> Talk:
     """`talk`, for the form of an answer; raises UserError where nothing would be passed on."""
     found = talk(session, actor, ref, now)
-    thread = _shared(session, actor, ref)
+    thread = shared(session, actor, ref)
     if found.is_closed:
         raise UserError(CLOSED)
     if _has_left(session, thread, actor):
@@ -145,7 +145,7 @@ def answer(session: Session, actor: Person, ref: str, words: str, now: datetime)
     flaw = flaw_of(words)
     if flaw is not None:
         raise UserError(FLAWS[flaw], field="words")
-    thread = _shared(session, actor, ref, held=True)
+    thread = shared(session, actor, ref, held=True)
     writable(session, actor, ref, now)
     message = _words(thread, actor, words, now)
     say(session, thread, actor, message, now)
@@ -189,7 +189,7 @@ def close(session: Session, actor: Person, ref: str, now: datetime) -> bool:
 
 
 def _say_once(session: Session, actor: Person, ref: str, what: What, now: datetime) -> bool:
-    thread = _shared(session, actor, ref, held=True)
+    thread = shared(session, actor, ref, held=True)
     if what is What.HELPFUL and actor.key != thread.receiver_id:
         raise UserError(NOT_THERE)
     if any(each.what == what and each.writer_id == actor.key for each in feedback.messages(session, thread.key)):

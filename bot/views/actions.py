@@ -96,6 +96,16 @@ REFUSE_FEEDBACK = "feedback.refuse"
 REPORT_FEEDBACK = "feedback.report"
 ASK_UNMASK = "feedback.unmask.ask"
 AGREE_UNMASK = "feedback.unmask.agree"
+FEEDBACK_INBOX = "feedback.inbox"
+FEEDBACK_INBOX_FORM = "feedback.inbox.form"
+FEEDBACK_BOX = "feedback.box"
+FEEDBACK_PAGE = "feedback.page"
+FEEDBACK_PAGE_BACK = "feedback.page.back"
+OPEN_FEEDBACK = "feedback.open"
+FEEDBACK_THREAD_FORM = "feedback.thread.form"
+CHOOSE_RECEIVER = "feedback.receiver"
+RECEIVER_FORM = "feedback.receiver.form"
+ASK_FEEDBACK = "feedback.ask"
 REQUEST_FORM = "feedback.request.form"
 REQUEST_INPUT = "feedback.request.input"
 ANSWER_REQUEST = "feedback.request.answer"
@@ -148,3 +158,8 @@ def mood(step: int) -> str:
 def step(action_id: str) -> int:
     """Which of the moods that is."""
     return int(action_id.rpartition(".")[2])
+
+
+def feedback_box(box: str) -> str:
+    """The name of the button of one of the three lists, in a row that may not have the same name twice."""
+    return f"{FEEDBACK_BOX}.{box}"

@@ -19,7 +19,8 @@ def help_text(voice: Voice) -> str:
         voice.say("`/checkin new`: set up a check-in for a team that you lead"),
         voice.say("`/checkin edit`: change one, pause it, ask at once"),
         voice.say(
-            "`/give-feedback`: and `@name`, praise or criticism in private; you see who reads it before you send it"
+            "`/give-feedback`: what you got, gave and owe; with `@name`, praise or criticism, "
+            "and who reads it before you send it"
         ),
         voice.say("`/kudos`: thank somebody, at once (`/kudos @bo for the launch #craft`) or in a form"),
         voice.say("`/goals`: your goals, how far they are and whether they keep pace"),

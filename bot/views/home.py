@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.calendars import Away
+from bot.domain.feedback_inbox import Inbox
 from bot.domain.forms import Waiting
 from bot.domain.streaks import Streak
 from bot.i18n import Voice, mark
-from bot.views import actions
+from bot.views import actions, feedback_inbox
 from bot.views.blockers import BlockersOnHome, on_home
 from bot.views.blocks import Block, Element, button, context, divider, escape, header, section
 from bot.views.blocks import actions as row
@@ -54,6 +55,7 @@ class HomeCard:
     may_make_teams: bool
     blockers: BlockersOnHome | None = None
     kept: Sequence[KeptLine] = ()
+    feedback: Inbox | None = None
     away: Away | None = None
     streak: Streak | None = None
 
@@ -70,6 +72,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
     if card.blockers is not None:
         blocks += on_home(voice, card.blockers)
     blocks += _kept(voice, card.kept)
+    blocks += feedback_inbox.on_home(voice, card.feedback) if card.feedback is not None else []
     blocks += [divider(), header(voice.say("Your teams")), *_teams(voice, card)]
     buttons = _buttons(voice, card)
     if buttons:
@@ -79,6 +82,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
             button(voice.say("Away"), actions.AWAY),
             button(voice.say("Your days"), actions.DAYS),
             button(voice.say("How you like feedback"), actions.PREFERENCES),
+            button(voice.say("Your feedback"), actions.FEEDBACK_INBOX),
         )
     )
     return {"type": "home", "blocks": blocks}

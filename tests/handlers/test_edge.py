@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from bot.domain.checkins import STEPS
+from bot.domain.feedback_inbox import Box
 from bot.runtime.app import make_routes
 from bot.views import actions, delivery
 from bot.views.goals import Scope
@@ -15,6 +16,8 @@ from handlers.desk import PATIENCE, Desk
 SLACK_WAITS = 3.0
 FOR_NOTHING = {
     actions.MORE_FEEDBACK_FORM,
+    actions.FEEDBACK_INBOX_FORM,
+    actions.FEEDBACK_THREAD_FORM,
     actions.CHOOSE_FORM,
     actions.WHERE_FORM,
     actions.WHY_FORM,
@@ -29,10 +32,13 @@ FOR_NOTHING = {
 def names() -> set[str]:
     """Every name that a view gives to something that can be pressed or sent."""
     listed = {value for name, value in vars(actions).items() if name.isupper()}
-    moods = {actions.mood(step) for step in STEPS}
+    moods = {actions.mood(step) for step in STEPS} | {actions.feedback_box(box) for box in Box}
     goals = {f"{actions.GOALS}.{scope}" for scope in Scope}
     return (
-        (listed - {actions.MOOD, actions.GOALS}) | moods | goals | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
+        (listed - {actions.MOOD, actions.FEEDBACK_BOX, actions.GOALS})
+        | moods
+        | goals
+        | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
     )
 
 
