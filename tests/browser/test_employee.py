@@ -32,6 +32,18 @@ async def test_ana_is_asked_on_monday_at_nine_and_told_who_reads(screen: Screen,
     await screen.form(CHECKIN).closes()
 
 
+async def test_ana_finds_goals_that_are_under_way_and_values_to_thank_by(screen: Screen) -> None:
+    await screen.opens("UANA", "CPLATFORM")
+    await screen.says("/goals")
+    goals = screen.form("Goals")
+    await expect(goals.dialog).to_contain_text("Every service has a launch checklist that is used")
+    await expect(goals.dialog).to_contain_text("66 % · on pace")
+    await goals.closes()
+
+    await screen.says("/kudos @bo for the night of the launch #craft")
+    await expect(screen.messages.last).to_contain_text("Ana thanks Bo · craft")
+
+
 async def test_what_ana_types_is_never_lost(screen: Screen, camera: Camera) -> None:
     prompt, form = screen.messages_with("checkin.answer"), screen.form(CHECKIN)
     well, coming = form.boxes.nth(0), form.boxes.nth(1)
