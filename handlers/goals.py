@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.i18n import mark
-from bot.services import goal_agreement, goal_lists, goal_progress, goal_setting, goal_talk, goal_tree
+from bot.services import goal_agreement, goal_forest, goal_lists, goal_progress, goal_setting, goal_talk, goal_tree
 from bot.views import actions, goal_details, goal_form, goal_updates
 from bot.views import goal_talk as talk_views
+from bot.views import goal_tree as tree_views
 from bot.views import goals as goal_views
 from bot.views.goals import Scope
 from handlers import lookups
@@ -29,6 +30,7 @@ def register(routes: Routes, desk: Desk) -> None:
             "goals new": forms.new,
             "goals team …": lists.team,
             "goals company": lists.company,
+            "goals tree": lists.tree,
             "goals …": lists.of_person,
         }
     )
@@ -38,6 +40,7 @@ def register(routes: Routes, desk: Desk) -> None:
             **scopes,
             actions.GOALS_PAGE: lists.turn,
             actions.GOALS_PAGE_BACK: lists.turn,
+            **dict.fromkeys((actions.TREE, actions.TREE_PAGE, actions.TREE_PAGE_BACK), lists.turn_tree),
             actions.SHOW_GOAL: lists.show,
             actions.GOAL_CHARTS: lists.charts,
             actions.NEW_GOAL: forms.new,
@@ -94,6 +97,16 @@ class Lists:
         """`/goals company`: the company's."""
         found = await self.desk.transact(goal_lists.turned, request.call, Scope.COMPANY, 0, 0)
         await request.open(goal_views.goal_list(found.voice, found.result))
+
+    async def tree(self, request: Request) -> None:
+        """`/goals tree`: all that somebody may read, from the company's down."""
+        found = await self.desk.transact(goal_forest.tree, request.call, 0)
+        await request.open(tree_views.goal_tree(found.voice, found.result))
+
+    async def turn_tree(self, request: Request) -> None:
+        """Another page of it, in place of what was clicked in."""
+        found = await self.desk.transact(goal_forest.tree, request.call, int(request.value))
+        await request.show(tree_views.goal_tree(found.voice, found.result))
 
     async def turn(self, request: Request) -> None:
         """Another page, or another list; from Home, alone."""

@@ -152,6 +152,15 @@ def readable(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bo
     return _may_read(author_id, audience_id, _Who(literal(reader.key), literal(reader.status)))
 
 
+def readable_of_many(author_id: Id, audience_id: Id, reader: Person) -> ColumnElement[bool]:
+    """The same as `readable`, for queries that go through thousands of items: each audience is asked about once."""
+    nobody = literal(0)  # who wrote an item is asked of the item
+    each = aliased(Audience)  # the condition asks about a row of that table itself
+    theirs = select(col(each.id)).where(readable(nobody, col(each.id), reader))
+    is_here = literal(reader.status) != "left"
+    return and_(is_here, or_(author_id == literal(reader.key), audience_id.in_(theirs)))
+
+
 def readable_by_each(author_id: Id, audience_id: Id) -> ColumnElement[bool]:
     """Like `readable`, where the query around it is about the readers too, as rows of Person."""
     return _may_read(author_id, audience_id, _Who(col(Person.id), col(Person.status)))

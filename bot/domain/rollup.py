@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 LEAST_CHILDREN = 2
+_EXACTLY = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ NOTHING = RolledUp(None, None)
 def mean(parts: Iterable[Decimal | None]) -> Decimal | None:
     """The mean of those that are known, to six digits; None of nothing."""
     known = [each for each in parts if each is not None]
-    return round(sum(known, Decimal(0)) / len(known), 6) if known else None
+    if len(known) == 1:
+        return known[0]
+    return (sum(known, Decimal(0)) / len(known)).quantize(_EXACTLY) if known else None
 
 
 def roll_up(nodes: Iterable[Node]) -> dict[int, RolledUp]:
@@ -52,6 +55,8 @@ def roll_up(nodes: Iterable[Node]) -> dict[int, RolledUp]:
 
 
 def _one(node: Node, below: Sequence[Decimal | None]) -> RolledUp:
+    if not below:
+        return RolledUp(None, node.own)
     shown = mean(below) if len(below) >= LEAST_CHILDREN else None
     parts = [node.own, *(below if shown is not None else ())]
     return RolledUp(shown, mean(parts), len(below))

@@ -89,7 +89,7 @@ def unknown(voice: Voice, typed: str) -> str:
         voice.say("Cairn doesn't know “{typed}”.", typed=escape(cut(as_typed(typed), 50)))
         + "\n"
         + voice.say(
-            "`/goals` shows yours, `/goals new` sets one; `/goals @name`, `/goals team`, `/goals company` show others."
+            "`/goals` shows yours, `/goals new` sets one; `/goals @name`, `team`, `tree` and `company` show others."
         )
     )
 
@@ -199,4 +199,4 @@ def _others(voice: Voice, of: GoalList) -> list[Element]:
     for scope, name in names.items():
         if scope is not of.scope and (scope is not Scope.TEAM or of.has_team):
             buttons.append(button(name, f"{actions.GOALS}.{scope}", f"{scope} 0"))
-    return buttons
+    return [*buttons, button(voice.say("The tree"), actions.TREE, "0")]

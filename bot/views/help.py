@@ -28,6 +28,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/goals team`: your team's goals, as far as you may read them; `/goals @name`: somebody's"),
         voice.say("`/goals company`: what the company is after"),
         voice.say("`/give-feedback ask`: and `@name @name`, ask colleagues for feedback, with up to three questions"),
+        voice.say("`/goals tree`: how goals belong together, and how far they are with what is below them"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),
         voice.say("`/cairn team new`: make a team"),

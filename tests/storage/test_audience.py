@@ -178,10 +178,14 @@ def database(database_url: str) -> Iterator[Database]:
 def test_sql_and_rule_agree_on_who_may_read(database: Database, world: World) -> None:
     with database.session("T1") as session:
         rows = Rows(session, world)
+        audience.of_everyone(session)  # of another item
+        audience.of_people(session, [Listed(person.key) for person in rows.people])
         for index, person in enumerate(rows.people):
-            condition = audience.readable(col(Prompt.person_id), col(Prompt.audience_id), person)
-            found = session.scalars(select(col(Prompt.id)).where(condition)).first() is not None
-            assert found == may_read(rows.item(), rows.reader(index), rows.public())
+            may = may_read(rows.item(), rows.reader(index), rows.public())
+            for rule in (audience.readable, audience.readable_of_many):
+                condition = rule(col(Prompt.person_id), col(Prompt.audience_id), person)
+                found = session.scalars(select(col(Prompt.id)).where(condition)).first() is not None
+                assert found == may, rule
         session.rollback()
 
 
