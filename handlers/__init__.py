@@ -27,7 +27,7 @@ class ShortcutSpec:
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("checkin", "Answer a check-in, or set one up", "[new | edit | status | results]"),
     CommandSpec("give-feedback", "Praise or criticism, in private", "@name [words] | ask @name @name"),
-    CommandSpec("kudos", "Thank somebody", "[@name for what #value | mine]"),
+    CommandSpec("kudos", "Thank somebody", "[@name for what #value | mine | team]"),
     CommandSpec("goals", "Your goals, and those shared with you", "[new | @somebody | team | tree | company]"),
     CommandSpec(
         "cairn",

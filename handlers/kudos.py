@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from bot.domain.kudos import MAX_WORDS, Given, KudosRequest, Typed, named
 from bot.errors import UserError
 from bot.services import channels as channel_service
-from bot.services import kudos, kudos_changes, kudos_reactions
+from bot.services import kudos, kudos_changes, kudos_lists, kudos_reactions
 from bot.services.kudos import TOO_LONG, NotMetError
 from bot.views import actions, kudos_form
 from bot.views import kudos as kudos_views
+from bot.views import kudos_lists as list_views
 from bot.views.blocks import escape, escaped
 from bot.views.kudos_form import Filled
 from handlers import lookups
@@ -35,6 +36,11 @@ def register(routes: Routes, desk: Desk) -> None:
     routes.actions[actions.TAKE_KUDOS_BACK] = changing.take_back
     routes.actions[actions.JOIN_KUDOS] = changing.join
     routes.actions[actions.UNJOIN_KUDOS] = changing.unjoin
+    listing = Listing(desk)
+    routes.words["kudos mine"] = routes.actions[actions.MY_KUDOS] = listing.mine
+    routes.words["kudos team"] = listing.coverage
+    for turning in (actions.KUDOS_GOT, actions.KUDOS_GAVE, actions.KUDOS_NEWER, actions.KUDOS_OLDER):
+        routes.actions[turning] = listing.turn
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,11 @@ class Changing:
     async def take_back(self, request: Request) -> None:
         """Take them back."""
         done = await self.desk.transact(kudos_changes.take_back, request.call, int(request.value))
-        if request.call.surface != "home":
+        if request.call.surface == "message":
             await self.desk.tell(request, kudos_views.taken_back(done.voice))
+        else:
+            page = await self.desk.look(kudos_lists.mine, request.call, *list_views.place(request.view))
+            await request.update(list_views.mine(page.voice, page.result))
 
     async def join(self, request: Request) -> None:
         """+1 on a card."""
@@ -186,6 +195,28 @@ class Changing:
         """Take my +1 back."""
         done = await self.desk.transact(kudos_changes.unjoin, request.call, int(request.value))
         await request.update(kudos_views.unjoined(done.voice))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Kudos to look at."""
+
+    desk: Desk
+
+    async def mine(self, request: Request) -> None:
+        """`/kudos mine`, or the button on Home: what somebody got."""
+        page = await self.desk.look(kudos_lists.mine, request.call, True, 0)
+        await request.show(list_views.mine(page.voice, page.result))
+
+    async def turn(self, request: Request) -> None:
+        """What they gave, or another page."""
+        page = await self.desk.look(kudos_lists.mine, request.call, *list_views.turned(request.value))
+        await request.update(list_views.mine(page.voice, page.result))
+
+    async def coverage(self, request: Request) -> None:
+        """`/kudos team`: who had no thanks, for leads."""
+        found = await self.desk.transact(kudos_lists.coverage, request.call)
+        await request.open(list_views.coverage(found.voice, found.result))
 
 
 @dataclass(frozen=True)

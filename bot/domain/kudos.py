@@ -220,3 +220,22 @@ def _next_midnight(calendar: WorkCalendar, moment: datetime) -> datetime:
 
 def _an_hour_before(at: time) -> time:
     return time() if at.hour == 0 else at.replace(hour=at.hour - 1)
+
+
+@dataclass(frozen=True)
+class KudosPage:
+    """A page of somebody's kudos, newest first: those they `got`, else those they gave. Pages count from 0."""
+
+    got: bool
+    number: int
+    items: tuple[Shown, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class Unthanked:
+    """Who of a team had no thanks for UNTHANKED, by name."""
+
+    team: str
+    names: tuple[str, ...]
+    members: int

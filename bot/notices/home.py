@@ -13,15 +13,19 @@ from bot.domain.streaks import streak
 from bot.i18n import Voice
 from bot.notices.blockers import on_home
 from bot.notices.feedback_inbox import inbox
+from bot.notices.kudos import kudos_of
 from bot.notices.registry import Home, Notice, Reader, register
 from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
 from bot.views.home import HomeCard, KeptLine, TeamLine
 from bot.views.rhythms import rhythm
-from storage import away, checkins, keeps, people, roles, rounds, teams
+from storage import away, checkins, keeps, kudos, people, roles, rounds, teams
 from storage.checkins import CheckIn
 from storage.people import Person
 from storage.teams import LEAD, Team
+
+RECENT = 3
+"""Kudos that Home shows."""
 
 
 @register("home")
@@ -54,6 +58,7 @@ class HomeNotice(Notice):
             away=next((each for each in away.days(session, person.key) if today in each), None),
             feedback=inbox(session, person, Box.OWED, 0, now),
             kept=_kept(session, person) if any(line.is_lead for line in lines) else [],
+            kudos=[kudos_of(session, given, person, now) for given in kudos.got(session, person.key, RECENT)],
         )
         return Home(home_views.home(reader.voice, card))
 

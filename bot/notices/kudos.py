@@ -181,6 +181,11 @@ def shown_to(
     return found if is_giver else replace(found, to_you=True)
 
 
+def kudos_of(session: Session, given: Kudos, reader: Person, now: datetime) -> Shown:
+    """Kudos for somebody whom they thank, or who gave them."""
+    return shown_to(session, given, reader.key, kudos.receivers(session, given.key), now)
+
+
 def _source(given: Kudos, place: str | None) -> Source | None:
     if given.source_channel is None or given.source_ts is None or given.source_link is None:
         return None

@@ -23,6 +23,8 @@ def help_text(voice: Voice) -> str:
             "and who reads it before you send it"
         ),
         voice.say("`/kudos`: thank somebody, at once (`/kudos @bo for the launch #craft`) or in a form"),
+        voice.say("`/kudos mine`: the thanks that you got and gave, to change and take back"),
+        voice.say("`/kudos team`: who in the teams that you lead had no thanks for 30 days, for your eyes only"),
         voice.say("`/goals`: your goals, how far they are and whether they keep pace"),
         voice.say("`/goals new`: set a goal of your own, of a team that you lead, or, for admins, of the company"),
         voice.say("`/goals team`: your team's goals, as far as you may read them; `/goals @name`: somebody's"),

@@ -9,9 +9,10 @@ from datetime import date
 from bot.domain.calendars import Away
 from bot.domain.feedback_inbox import Inbox
 from bot.domain.forms import Waiting
+from bot.domain.kudos import Shown
 from bot.domain.streaks import Streak
 from bot.i18n import Voice, mark
-from bot.views import actions, feedback_inbox
+from bot.views import actions, feedback_inbox, kudos_lists
 from bot.views.blockers import BlockersOnHome, on_home
 from bot.views.blocks import Block, Element, button, context, divider, escape, header, section
 from bot.views.blocks import actions as row
@@ -58,6 +59,7 @@ class HomeCard:
     feedback: Inbox | None = None
     away: Away | None = None
     streak: Streak | None = None
+    kudos: Sequence[Shown] = ()
 
 
 def home(voice: Voice, card: HomeCard) -> Block:
@@ -73,6 +75,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
         blocks += on_home(voice, card.blockers)
     blocks += _kept(voice, card.kept)
     blocks += feedback_inbox.on_home(voice, card.feedback) if card.feedback is not None else []
+    blocks += kudos_lists.on_home(voice, card.kudos)
     blocks += [divider(), header(voice.say("Your teams")), *_teams(voice, card)]
     buttons = _buttons(voice, card)
     if buttons:
@@ -83,6 +86,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
             button(voice.say("Your days"), actions.DAYS),
             button(voice.say("How you like feedback"), actions.PREFERENCES),
             button(voice.say("Your feedback"), actions.FEEDBACK_INBOX),
+            button(voice.say("Give kudos"), actions.GIVE_KUDOS),
         )
     )
     return {"type": "home", "blocks": blocks}

@@ -18,23 +18,24 @@ Said = tuple[str, list[Block]]
 
 def card(voice: Voice, shown: Shown) -> Said:
     """In the channel where they were given."""
-    blocks = [section(_heading(voice, shown)), *_words(voice, shown), *_joined(voice, shown)]
+    blocks = [section(heading(voice, shown)), *_words(voice, shown), *_joined(voice, shown)]
     blocks.append(row(button("+1", actions.JOIN_KUDOS, str(shown.kudos_id))))
     return _text(voice, shown), blocks
 
 
 def received(voice: Voice, shown: Shown, *, in_private: bool) -> Said:
     """By DM to somebody who is thanked; `in_private`: no card names them."""
-    blocks = [section(_heading(voice, shown)), *_words(voice, shown), *_joined(voice, shown)]
+    blocks = [section(heading(voice, shown)), *_words(voice, shown), *_joined(voice, shown)]
     blocks.append(context(_who_reads(voice, shown, in_private=in_private)))
     return _text(voice, shown), blocks
 
 
 def _text(voice: Voice, shown: Shown) -> str:
-    return cut(f"{_heading(voice, shown)}: {escape(shown.words)}", FALLBACK_TEXT)
+    return cut(f"{heading(voice, shown)}: {escape(shown.words)}", FALLBACK_TEXT)
 
 
-def _heading(voice: Voice, shown: Shown) -> str:
+def heading(voice: Voice, shown: Shown) -> str:
+    """Who thanks whom, and with which values."""
     giver, names = f"*{escape(shown.giver)}*", list(some(voice, shown.names, bold=True))
     if not shown.to_you:
         said = voice.say(":raised_hands: {giver} thanks {names}", giver=giver, names=names)

@@ -19,6 +19,7 @@ FOR_NOTHING = {
     actions.FEEDBACK_INBOX_FORM,
     actions.FEEDBACK_THREAD_FORM,
     actions.CHOOSE_FORM,
+    actions.MY_KUDOS_FORM,
     actions.WHERE_FORM,
     actions.WHY_FORM,
     actions.TEAMS_FORM,
