@@ -29,7 +29,7 @@ from storage.base import Keyed, Owned
 from storage.bulk import among
 from storage.database import share, shared
 from storage.people import Person
-from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team, company, existing, member_of
+from storage.teams import LEAD, MEMBER, OBSERVER, Membership, Team, company, existing, member_of, share_names
 from storage.types import NumbersJSON, UTCDateTime, Words, WordsJSON
 
 
@@ -210,8 +210,8 @@ def look_up_one(session: Session, checkin_id: int, *roles: str) -> None:
     statement = _teams_with_names(session.get_bind().dialect.name)
     found = session.execute(statement, {"checkin_id": checkin_id, "roles": roles or (MEMBER, LEAD, OBSERVER)}).all()
     share(session, {("teams", checkin_id): [team for team, _ in found]})
-    names = {team.key: dict(people or ()) for team, people in found if not team.is_company}
-    share(session, {("names", team_id, roles): people for team_id, people in names.items()})
+    by_team = {team.key: dict(people or ()) for team, people in found if not team.is_company}
+    share_names(session, by_team, *roles)
 
 
 def read_in(session: Session, checkin_id: int) -> list[Team]:

@@ -322,6 +322,12 @@ def open_for(session: Session, person_id: int, now: datetime) -> list[Round]:
     return list(session.scalars(query))
 
 
+def sent_in_newest(session: Session, checkin_id: int) -> list[int]:
+    """The prompts of a check-in's newest round that Slack has: what was answered there can be edited still."""
+    of_newest = col(Prompt.round_id) == newest_id(session, checkin_id)
+    return list(session.scalars(select(col(Prompt.id)).where(of_newest, col(Prompt.sent_at).is_not(None))))
+
+
 def unanswered(session: Session, checkin_id: int, *person_ids: int) -> list[int]:
     """Prompts of a check-in, of these people or of everybody, that Slack has and nobody has answered."""
     query = (

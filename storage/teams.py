@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -184,7 +184,11 @@ def names(session: Session, team_ids: Sequence[int], *roles: str) -> list[str]:
 
 def look_up_names(session: Session, team_ids: Iterable[int], *roles: str) -> None:
     """Names in many teams, for `names` to give in the rest of a look."""
-    by_team = _names_by_team(session, team_ids, roles)
+    share_names(session, _names_by_team(session, team_ids, roles), *roles)
+
+
+def share_names(session: Session, by_team: Mapping[int, dict[int, str]], *roles: str) -> None:
+    """Names by team and primary key that were looked up already, for `names` to give in the rest of a look."""
     share(session, {("names", team_id, roles): found for team_id, found in by_team.items()})
 
 

@@ -58,7 +58,7 @@ def change(
         setattr(checkin, name, value)
     _set_teams(session, checkin_id, request.team_ids)
     _set_questions(session, checkin_id, request.questions, rows, now)
-    early.follow(session, checkin)
+    early.follow(session, checkin, now)
     checkin_service.replan_coming(session, checkin, now)
     checkin_service.welcome_everybody(session, checkin, now)
     moves.follow(session, checkin)

@@ -36,10 +36,10 @@ from bot.services import digests, hidden, questions, roles, unsent
 from bot.services.roles import Refusal
 from bot.views.prompts import CheckInCard
 from storage import channels, checkins, outbox, rounds, teams
-from storage.calendars import Calendars, working_moment
+from storage.calendars import Calendars
 from storage.checkins import CheckIn, CheckInTeam, Pause
 from storage.outbox import NewPost
-from storage.outbox_rows import UNDELIVERED, WAITING
+from storage.outbox_rows import UNDELIVERED, WAITING, Priority
 from storage.people import Person
 from storage.rounds import Prompt, Round
 
@@ -243,10 +243,9 @@ def skip_unanswered(
     session.execute(statement.values(state=PromptState.SKIPPED, reason=reason))
 
 
-def say_so(session: Session, prompt_ids: Sequence[int]) -> None:
+def say_so(session: Session, prompt_ids: Iterable[int], *, priority: Priority = Priority.PERSONAL) -> None:
     """The DMs of these prompts say what is true now."""
-    for prompt_id in prompt_ids:
-        outbox.update(session, PromptNotice(prompt_id), of=prompt_key(prompt_id))
+    outbox.update_many(session, {prompt_key(each): PromptNotice(each) for each in prompt_ids}, priority=priority)
 
 
 def pause_for_me(session: Session, actor: Person, checkin_id: int, now: datetime) -> CheckIn:
@@ -280,29 +279,38 @@ def remove(session: Session, actor: Person, checkin_id: int, now: datetime) -> C
     asked = checkins.asked_people(session, checkin_id)
     checkin.deleted_at = now
     replan(session, checkin, now)
-    opened = rounds.unanswered(session, checkin_id)
+    # What was sent in the newest round could be edited still.
+    shown = {*rounds.unanswered(session, checkin_id), *rounds.sent_in_newest(session, checkin_id)}
     skip_unanswered(session, Reason.CHECKIN_DELETED, checkin_id=checkin_id)
-    say_so(session, opened)
+    say_so(session, sorted(shown), priority=Priority.BULK)
     for round_ in rounds.not_closed(session, checkin_id):
         digests.mark_stale(session, checkin, round_, now)  # what grew as answers arrived is final
     outbox.update(session, CheckInReady(checkin_id), of=f"checkin:{checkin_id}:ready")
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
-    for person in asked:
-        if person.key != actor.key and _has_heard(session, checkin, person):
-            outbox.post(
-                session,
-                CheckInDeleted(checkin_id, actor.key),
-                key=f"checkin:{checkin_id}:deleted:{person.key}",
-                to=person.key,
-                not_before=working_moment(session, person, now),
-            )
+    _tell_of_the_end(session, actor, checkin, asked, now)
     return checkin
 
 
-def _has_heard(session: Session, checkin: CheckIn, person: Person) -> bool:
-    """Whether Slack has somebody's welcome, or may have it."""
-    welcome = outbox.posted(session, welcome_key(checkin.key, person.key))
-    return welcome is not None and welcome.state not in (WAITING, *UNDELIVERED)
+def _tell_of_the_end(session: Session, actor: Person, checkin: CheckIn, asked: Sequence[Person], now: datetime) -> None:
+    """Whoever had a welcome, or may have had one, hears of the end in their working hours."""
+    states = outbox.states(session, [welcome_key(checkin.key, person.key) for person in asked])
+    unheard = (None, WAITING, *UNDELIVERED)
+    told = [person for person in asked if states.get(welcome_key(checkin.key, person.key)) not in unheard]
+    calendars, notice = Calendars(session, checkin), CheckInDeleted(checkin.key, actor.key)
+    calendars.look_up([person.key for person in told])
+    outbox.post_many(
+        session,
+        [
+            NewPost(
+                notice,
+                f"checkin:{checkin.key}:deleted:{person.key}",
+                person.key,
+                not_before=calendars.of(person).first_working_moment(now, now + timedelta(days=7)),
+            )
+            for person in told
+            if person.key != actor.key
+        ],
+    )
 
 
 def card(session: Session, actor: Person, checkin_id: int, _now: datetime) -> CheckInCard:

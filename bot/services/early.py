@@ -135,9 +135,10 @@ def _questions(session: Session, checkin: CheckIn) -> list[dict[str, Any]]:
     return [freeze(each.asked) for each in checkins.questions(session, checkin.key)]
 
 
-def follow(session: Session, checkin: CheckIn) -> None:
-    """A check-in's questions changed: what was started early asks what its round will ask."""
-    begun = select(Round).where(col(Round.checkin_id) == checkin.key, col(Round.n) == AHEAD)
+def follow(session: Session, checkin: CheckIn, now: datetime) -> None:
+    """A check-in's questions changed: what was started early, and lasts still, asks what its round will ask."""
+    is_ahead = (col(Round.n) == AHEAD, col(Round.opened_at) >= now - LASTS)
+    begun = select(Round).where(col(Round.checkin_id) == checkin.key, *is_ahead)
     for round_ in session.scalars(begun):
         round_.questions = _questions(session, checkin)
     session.flush()

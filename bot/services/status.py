@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -55,33 +56,28 @@ def _led(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> li
     by_standing: dict[Standing, list[str]] = {}
     for person in people.by_ids(session, standings):
         by_standing.setdefault(standings[person.key], []).append(person.name)
-    return [
-        RoundStatus(
-            checkin=checkin.name,
-            team=_team(session, checkin, led),
-            nominal=round_.nominal,
-            closes_at=None if round_.closed_at is not None else round_.closes_at,
-            counts=Counter(standings.values()),
-            names=by_standing,
-        )
-    ]
+    of_led = _of_round(session, checkin, round_, led)
+    return [replace(of_led, counts=Counter(standings.values()), names=by_standing)]
 
 
 def _hidden(session: Session, checkin: CheckIn, round_: Round, led: set[int]) -> list[RoundStatus]:
     """Counts alone, of each of the groups that digests are made for: counts of others would tell them apart."""
     asking = {team.key for team in checkins.read_in(session, checkin.key)}
     return [
-        RoundStatus(
-            checkin=checkin.name,
-            team=_team(session, checkin, asking if group is None else {group}),
-            nominal=round_.nominal,
-            closes_at=None if round_.closed_at is not None else round_.closes_at,
-            counts=counts,
-            k=round_.k,
-        )
+        replace(_of_round(session, checkin, round_, asking if group is None else {group}), counts=counts, k=round_.k)
         for group, counts in hidden.counts(session, checkin, round_).items()
         if group is None or group in led
     ]
+
+
+def _of_round(session: Session, checkin: CheckIn, round_: Round, team_ids: set[int]) -> RoundStatus:
+    """A round in these teams, with nobody counted yet."""
+    return RoundStatus(
+        checkin=checkin.name,
+        team=_team(session, checkin, team_ids),
+        nominal=round_.nominal,
+        closes_at=None if round_.closed_at is not None else round_.closes_at,
+    )
 
 
 def _own(session: Session, checkin: CheckIn, round_: Round, actor: Person) -> OwnStatus | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from threading import Event
 
 import pytest
 from sqlalchemy import select
@@ -13,23 +11,15 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from bot.clock import Clock
-from bot.domain.forms import Submission
-from bot.services import answers, rounds
-from storage import people
+from bot.services import rounds
 from storage.database import Database
 from storage.rounds import Round
-from tests.bench import company, payloads
+from tests.bench import company
 from tests.bench.company import WORKSPACE, Part
+from tests.services.held import Held, submit
 
 NOW = Clock().now()
 AFTER = NOW + timedelta(days=2)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -40,31 +30,15 @@ def part(database: Database) -> Part:
         return company.open_round(session, company.set_up(session, [team], NOW, NOW + company.WEEK), NOW)[1]
 
 
-def submit(session: Session, part: Part) -> None:
-    actor = people.by_slack_id(session, part.slack_id)
-    assert actor is not None
-    answers.submit(session, actor, Submission(part.prompt_id, payloads.answers_of(part), "V1", ""), AFTER)
-
-
 def a_round(session: Session) -> Round:
     return session.scalars(select(Round).order_by(col(Round.id))).one()
 
 
 async def test_a_round_isnt_closed_while_an_answer_goes_in(database: Database, part: Part) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
-    is_in, may_commit = Event(), Event()
-
-    def submit_slowly(session: Session) -> None:
-        submit(session, part)
-        session.flush()
-        is_in.set()
-        assert may_commit.wait(30)
-
-    submitting = asyncio.ensure_future(database.write(submit_slowly, workspace=WORKSPACE))
-    assert await asyncio.to_thread(is_in.wait, 30)
+    held = Held(database, lambda session: submit(session, part, AFTER))
+    submitting = await held.begin(WORKSPACE)
     closed_meanwhile = await database.write(lambda session: rounds.close_due(session, AFTER))
-    may_commit.set()
+    held.let_go()
     await submitting
 
     assert not closed_meanwhile
@@ -74,23 +48,18 @@ async def test_a_round_isnt_closed_while_an_answer_goes_in(database: Database, p
 async def test_an_answer_that_waited_for_its_round_to_be_closed_makes_the_digest_stale(
     database: Database, part: Part
 ) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
-    is_closed, may_commit = Event(), Event()
-
-    def close_slowly(session: Session) -> None:
+    def close(session: Session) -> None:
         while rounds.close_due(session, AFTER):
             pass
         a_round(session).digest_stale_at = None  # as if the digest had been made already
-        session.flush()
-        is_closed.set()
-        assert may_commit.wait(30)
 
-    closing = asyncio.ensure_future(database.write(close_slowly))
-    assert await asyncio.to_thread(is_closed.wait, 30)
-    submitting = asyncio.ensure_future(database.write(lambda session: submit(session, part), workspace=WORKSPACE))
+    held = Held(database, close)
+    closing = await held.begin()
+    submitting = asyncio.ensure_future(
+        database.write(lambda session: submit(session, part, AFTER), workspace=WORKSPACE)
+    )
     done, _ = await asyncio.wait({submitting}, timeout=0.5)
-    may_commit.set()
+    held.let_go()
     await asyncio.gather(closing, submitting)
 
     assert not done

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from threading import Event
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.domain.forms import Submission
 from bot.errors import UserError
-from bot.services import answers, early, rounds
+from bot.services import early, rounds
 from storage import people
 from storage.database import Database
 from storage.rounds import AHEAD, Prompt, Round
-from tests.bench import company, payloads
+from tests.bench import company
 from tests.bench.company import WORKSPACE, Part
+from tests.services.held import Held, submit
 
 NOW = Clock().now()
 OPENS = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -47,24 +38,12 @@ def part(database: Database) -> Part:
 async def test_an_answer_isnt_asked_for_again_that_goes_in_while_its_round_is_planned(
     database: Database, part: Part
 ) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
+    held = Held(database, lambda session: submit(session, part, OPENS))
     await database.write(lambda session: rounds.open_due(session, OPENS))
-    is_in, may_commit = Event(), Event()
-
-    def submit_slowly(session: Session) -> None:
-        actor = people.by_slack_id(session, part.slack_id)
-        assert actor is not None
-        answers.submit(session, actor, Submission(part.prompt_id, payloads.answers_of(part), "V1", ""), OPENS)
-        session.flush()
-        is_in.set()
-        assert may_commit.wait(30)
-
-    submitting = asyncio.ensure_future(database.write(submit_slowly, workspace=WORKSPACE))
-    assert await asyncio.to_thread(is_in.wait, 30)
+    submitting = await held.begin(WORKSPACE)
     planning = asyncio.ensure_future(database.write(lambda session: rounds.plan_prompts(session, OPENS)))
     await asyncio.wait({planning}, timeout=0.5)
-    may_commit.set()
+    held.let_go()
     await asyncio.gather(submitting, planning)
 
     with database.session(WORKSPACE) as session:
@@ -74,25 +53,20 @@ async def test_an_answer_isnt_asked_for_again_that_goes_in_while_its_round_is_pl
 
 
 async def test_no_round_opens_while_it_is_found_out_whether_it_can_be_started_early(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
     with database.session(WORKSPACE) as session:
         (team,) = company.move_in(session, 3, NOW)
         checkin_id = company.set_up(session, [team], NOW, OPENS).key
-    is_begun, may_commit = Event(), Event()
 
-    def start_slowly(session: Session) -> None:
+    def start(session: Session) -> None:
         actor = people.by_slack_id(session, company.slack_id(1))
         assert actor is not None
         with suppress(UserError):  # too early: what is written would keep the round from opening by itself
             early.start(session, actor, checkin_id, NOW - timedelta(days=6))
-        is_begun.set()
-        assert may_commit.wait(30)
 
-    starting = asyncio.ensure_future(database.write(start_slowly, workspace=WORKSPACE))
-    assert await asyncio.to_thread(is_begun.wait, 30)
+    held = Held(database, start)
+    starting = await held.begin(WORKSPACE)
     meanwhile = await database.write(lambda session: rounds.open_due(session, OPENS))
-    may_commit.set()
+    held.let_go()
     await starting
 
     assert (meanwhile, await database.write(lambda session: rounds.open_due(session, OPENS))) == (False, True)

@@ -11,9 +11,7 @@ from storage.people import Person
 from storage.rounds import Prompt
 from storage.teams import Membership
 from tests.house import DANA, FINN, GUS, NEW_YORK, TOKYO, House, answer, local, open_form
-from tests.stories.acts import NEXT, ONE_HOUSE, WENT_WELL, fill_in, monday_in_tokyo, prompt, rows, sentence, stored
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import NEXT, WENT_WELL, fill_in, monday_in_tokyo, one_house, prompt, rows, sentence, stored
 
 
 def typed(house: House, user: str) -> str:
@@ -23,6 +21,7 @@ def typed(house: House, user: str) -> str:
     return str(view["state"]["values"])
 
 
+@one_house
 async def test_an_answer_of_spaces_is_asked_for_beside_its_field(house: House) -> None:
     await monday_in_tokyo(house)
     await open_form(house, FINN)
@@ -81,6 +80,7 @@ async def test_an_answer_after_the_window_is_taken_and_marked_late(house: House)
     assert states == {"late"}
 
 
+@one_house
 async def test_an_answer_after_the_next_round_opened_is_refused_and_stays_in_the_form(house: House) -> None:
     await monday_in_tokyo(house)
     await open_form(house, FINN)
@@ -141,6 +141,7 @@ async def leave_the_team(house: House, user: str) -> None:
     await stored(house, work)
 
 
+@one_house
 async def test_an_answer_of_somebody_who_left_the_company_is_refused(house: House) -> None:
     await monday_in_tokyo(house)
     await open_form(house, FINN)
@@ -173,6 +174,7 @@ async def test_a_button_on_last_weeks_message_says_that_the_round_is_over(house:
     assert len(house.slack.ephemerals(GUS)) == 2
 
 
+@one_house
 async def test_a_button_on_the_prompt_of_a_deleted_check_in_says_that_it_is_gone(house: House) -> None:
     await monday_in_tokyo(house)
     old = prompt(house, GUS)
@@ -186,6 +188,7 @@ async def test_a_button_on_the_prompt_of_a_deleted_check_in_says_that_it_is_gone
     assert sentence(house, GUS) == "This check-in was deleted meanwhile, so it takes no more answers. Nothing was sent."
 
 
+@one_house
 async def test_not_this_time_after_the_window_says_that_nothing_is_expected(house: House) -> None:
     await monday_in_tokyo(house)
     old = prompt(house, GUS)
@@ -198,6 +201,7 @@ async def test_not_this_time_after_the_window_says_that_nothing_is_expected(hous
     assert sentence(house, GUS) == "This check-in has closed: nothing is expected of you. Nothing was changed."
 
 
+@one_house
 async def test_a_button_that_no_version_knows_any_more_says_so(house: House) -> None:
     await monday_in_tokyo(house)
     old = prompt(house, GUS)
@@ -211,6 +215,7 @@ async def test_a_button_that_no_version_knows_any_more_says_so(house: House) -> 
     assert sentence(house, GUS) == "This button belongs to something that isn't there any more. Nothing was changed."
 
 
+@one_house
 async def test_a_form_that_no_version_knows_any_more_keeps_its_words(house: House) -> None:
     await monday_in_tokyo(house)
     await open_form(house, FINN)

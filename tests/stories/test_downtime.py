@@ -29,9 +29,7 @@ from tests.house import (
     local,
     make_platform,
 )
-from tests.stories.acts import ONE_HOUSE, monday_in_tokyo, rows, stored
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import monday_in_tokyo, one_house, rows, stored
 
 
 async def sleep_until(house: House, moment: datetime) -> None:
@@ -47,6 +45,7 @@ async def reasons(house: House) -> dict[str, tuple[str, str | None]]:
     return {people[each.person_id]: (each.state, each.reason) for each in prompts}
 
 
+@one_house
 async def test_after_an_hour_down_everybody_due_is_asked_at_once(house: House) -> None:
     await make_platform(house)
 
@@ -69,6 +68,7 @@ async def test_after_a_day_down_a_prompt_waits_for_the_next_working_hour_in_its_
     assert len(house.dm(FINN, "a late answer is taken")) == 1, "he was asked in his morning"
 
 
+@one_house
 async def test_where_no_working_hour_is_left_in_the_window_it_is_skipped_and_says_why(house: House) -> None:
     await make_platform(house)
 
@@ -80,6 +80,7 @@ async def test_where_no_working_hour_is_left_in_the_window_it_is_skipped_and_say
     assert len(house.dm(ANA, "open until Tue 12:00")) == 1, "10:00 on Tuesday in Berlin is inside hers"
 
 
+@one_house
 async def test_a_check_in_on_friday_evening_that_is_late_doesnt_come_on_saturday(house: House) -> None:
     await make_platform(house, weekdays="4", at="16:30", window="4320")
 
@@ -92,6 +93,7 @@ async def test_a_check_in_on_friday_evening_that_is_late_doesnt_come_on_saturday
     assert all(len(house.dm(user, "Weekly check-in, Platform: 4 questions")) == 1 for user in (ANA, BO, CY, EVA))
 
 
+@one_house
 async def test_after_three_weeks_down_every_round_is_accounted_for_and_one_is_asked(house: House) -> None:
     await monday_in_tokyo(house)
     await answer(house, FINN, "Before the long sleep")
@@ -128,6 +130,7 @@ async def test_what_falls_due_while_cairn_is_paused_is_skipped_and_the_rest_wait
     assert len(house.dm(FINN, "open until")) == 1
 
 
+@one_house
 async def test_a_prompt_that_was_held_back_into_the_night_comes_in_the_morning(house: House) -> None:
     await make_platform(house)
     house.clock.move_to(local(TOKYO, 23, 9))
@@ -145,6 +148,7 @@ async def test_a_prompt_that_was_held_back_into_the_night_comes_in_the_morning(h
     assert len(house.dm(FINN, "open until Tue 12:00")) == 1
 
 
+@one_house
 async def test_commands_are_answered_while_cairn_is_paused(house: House) -> None:
     await monday_in_tokyo(house)
     await stored(house, lambda session: pausing.pause(session, None, house.now))
@@ -157,6 +161,7 @@ async def test_commands_are_answered_while_cairn_is_paused(house: House) -> None
     assert len(house.dm(FINN, "sent. Thank you.")) == 1
 
 
+@one_house
 async def test_a_person_whose_dm_slack_refuses_holds_nobody_up(house: House) -> None:
     await make_platform(house)
     house.playground.faults.add("chat.postMessage", "error:messages_tab_disabled", times=-1, user_or_channel=FINN)

@@ -223,7 +223,7 @@ class TestOne:
 
         def change(session: Session) -> None:
             ask(session, house.now, LAST_WORDS)
-            early.follow(session, session.scalars(select(CheckIn)).one())
+            early.follow(session, session.scalars(select(CheckIn)).one(), house.now)
 
         await stored(house, change)
         await house.slack.says(ANA, "/checkin")

@@ -17,9 +17,7 @@ from tests.house import (
     open_form,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, WENT_WELL, fill_in, monday_in_tokyo, prompt
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import WENT_WELL, fill_in, monday_in_tokyo, one_house, prompt
 
 
 def home(house: House, user: str) -> str:
@@ -42,6 +40,7 @@ async def opened(house: House, user: str) -> str:
     return home(house, user)
 
 
+@one_house
 async def test_an_empty_home_says_what_comes_and_how(house: House) -> None:
     assert await opened(house, ANA) == (
         "What waits for you Nothing. Check-ins come to you by DM. "
@@ -75,6 +74,7 @@ async def test_home_follows_every_act_of_a_check_in(house: House) -> None:
     assert "[Edit your answers]" in home(house, FINN)
 
 
+@one_house
 async def test_home_shows_what_is_late_and_what_was_skipped_no_more(house: House) -> None:
     await monday_in_tokyo(house)
     await opened(house, GUS)
@@ -86,6 +86,7 @@ async def test_home_shows_what_is_late_and_what_was_skipped_no_more(house: House
     assert "Weekly check-in, Mon, Nov 23: a late answer is still taken [Answer]" in await opened(house, FINN)
 
 
+@one_house
 async def test_home_shows_what_is_paused_and_lets_it_go_on(house: House) -> None:
     await monday_in_tokyo(house)
     await opened(house, FINN)
@@ -100,6 +101,7 @@ async def test_home_shows_what_is_paused_and_lets_it_go_on(house: House) -> None
     assert "Pause for me" in dict(house.dm(FINN, "Hi Finn")[0].buttons()).values()
 
 
+@one_house
 async def test_a_leads_home_leads_on(house: House) -> None:
     assert "[New check-in] [New team] [Settings]" in await opened(house, DANA), "who runs Cairn can ask everyone"
     assert "[New check-in]" not in await opened(house, FINN)
@@ -127,6 +129,7 @@ async def test_a_leads_home_leads_on(house: House) -> None:
     assert view["title"]["text"] == "Cairn's settings"
 
 
+@one_house
 async def test_an_old_button_on_home_says_so_in_a_form_of_its_own(house: House) -> None:
     await monday_in_tokyo(house)
     await opened(house, FINN)
@@ -152,6 +155,7 @@ async def test_help_is_what_nothing_and_help_give(house: House) -> None:
         assert f"`{command}`" in plain.ack["text"]
 
 
+@one_house
 async def test_unknown_words_are_shown_as_typed_and_ping_nobody(house: House) -> None:
     for typed, shown in (
         ("frobnicate", "“frobnicate”"),
@@ -174,6 +178,7 @@ async def test_unknown_words_are_shown_as_typed_and_ping_nobody(house: House) ->
     assert result.ack["text"].startswith("Cairn doesn't know “tomorrow”.")
 
 
+@one_house
 async def test_every_command_works_by_way_of_cairn(house: House) -> None:
     await make_platform(house)
 
@@ -184,6 +189,7 @@ async def test_every_command_works_by_way_of_cairn(house: House) -> None:
     assert view["title"]["text"] == "New check-in"
 
 
+@one_house
 async def test_words_typed_to_cairn_get_two_lines_once_a_day(house: House) -> None:
     await house.slack.writes(FINN, "Hello?")
     await house.slack.writes(FINN, "Is anybody there?")
@@ -204,6 +210,7 @@ async def test_words_typed_to_cairn_get_two_lines_once_a_day(house: House) -> No
     assert len(house.dm(FINN, "I can't answer that")) == 2
 
 
+@one_house
 async def test_words_in_channels_and_changes_of_words_get_nothing(house: House) -> None:
     message = await house.slack.writes(ANA, "Lunch?", channel=GENERAL)
     await house.slack.edits(ANA, message, "Dinner?")

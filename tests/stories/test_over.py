@@ -44,6 +44,18 @@ async def test_nothing_is_kept_of_whoever_sent_nothing_until_it_was_deleted(hous
     assert house.dm(FINN, "this check-in was ended. Nothing is expected of you.")
 
 
+async def test_what_was_sent_is_kept_and_cant_be_edited_once_it_is_deleted(house: House) -> None:
+    await monday_in_tokyo(house)
+    await answer(house, FINN, "Once")
+    await house.slack.clicks(DANA, house.dm(DANA, "is on")[0], "checkin.delete")
+    await house.settle()
+
+    (sent,) = house.dm(FINN, "this check-in was ended. What you sent is kept.")
+
+    assert sent.buttons() == []
+    assert house.dm(FINN, "Dana ended Weekly check-in for Platform.")
+
+
 async def test_nothing_is_kept_of_whoever_left_the_team_without_an_answer(house: House) -> None:
     await monday_in_tokyo(house)
     await edit(house)

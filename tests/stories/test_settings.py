@@ -9,9 +9,7 @@ from storage.checkins import CheckIn
 from storage.people import Person
 from storage.workspaces import WorkspaceSettings
 from tests.house import ANA, BO, DANA, FINN, TOKYO, House, local, make_platform
-from tests.stories.acts import ONE_HOUSE, rows, stored
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import one_house, rows, stored
 
 
 async def be_admin(house: House, user: str) -> None:
@@ -37,6 +35,7 @@ async def test_two_admins_at_once_and_the_second_is_told(house: House) -> None:
     assert (settings.anyone_makes_teams, settings.working_days, settings.version) == (True, "12345", 1)
 
 
+@one_house
 async def test_whoever_doesnt_run_cairn_is_told_who_does(house: House) -> None:
     result = await house.slack.says(ANA, "/cairn settings")
 
@@ -44,6 +43,7 @@ async def test_whoever_doesnt_run_cairn_is_told_who_does(house: House) -> None:
     assert house.slack.view(ANA) is None
 
 
+@one_house
 async def test_whoever_lost_the_right_while_the_form_was_open_is_refused(house: House) -> None:
     await house.slack.says(DANA, "/cairn settings")
     await stored(house, lambda session: session.execute(update(Person).values(is_admin=False)))
@@ -57,6 +57,7 @@ async def test_whoever_lost_the_right_while_the_form_was_open_is_refused(house: 
     assert settings.version == 0
 
 
+@one_house
 async def test_a_week_without_working_days_and_hours_that_end_before_they_begin_are_refused(house: House) -> None:
     await house.slack.says(DANA, "/cairn settings")
     await house.slack.chooses(DANA, "working_days", [])
@@ -74,6 +75,7 @@ async def test_a_week_without_working_days_and_hours_that_end_before_they_begin_
     assert (settings.working_days, f"{settings.hours_from:%H:%M}") == ("17", "08:00")
 
 
+@one_house
 async def test_everyone_makes_teams_where_the_setting_says_so(house: House) -> None:
     await house.slack.says(DANA, "/cairn settings")
     await house.slack.chooses(DANA, "switches", ["Everyone can make teams"])
@@ -87,6 +89,7 @@ async def test_everyone_makes_teams_where_the_setting_says_so(house: House) -> N
     assert guest.ack["text"].endswith("Nothing was made.")
 
 
+@one_house
 async def test_a_day_off_for_all_moves_the_weekly_check_in_to_the_working_day_before(house: House) -> None:
     await make_platform(house, weekdays="2")
     await house.slack.says(DANA, "/cairn settings")

@@ -6,13 +6,13 @@ import io
 
 from storage.access import Access
 from tests.house import DANA, FINN, GUS, NEW_YORK, PLATFORM, TOKYO, House, answer, local, make_platform
-from tests.stories.acts import ONE_HOUSE, fill_in, monday_in_tokyo, prompt, rows, sentence
+from tests.stories.acts import fill_in, monday_in_tokyo, one_house, prompt, rows, sentence
 
-pytestmark = ONE_HOUSE
 CLOSED = local(NEW_YORK, 24, 12)
 TOO_SLOW = "Slack waits three seconds for a form to open, and this took longer. Please try again."
 
 
+@one_house
 async def test_a_form_that_came_too_late_asks_for_another_try(house: House) -> None:
     await monday_in_tokyo(house)
     house.playground.faults.add("views.open", "error:expired_trigger_id", times=2)
@@ -26,6 +26,7 @@ async def test_a_form_that_came_too_late_asks_for_another_try(house: House) -> N
     assert house.slack.view(FINN) is not None
 
 
+@one_house
 async def test_what_nobody_expected_has_a_reference_that_the_operator_finds(house: House, logged: io.StringIO) -> None:
     await monday_in_tokyo(house)
     house.playground.faults.add("views.open", "error:internal_error")
@@ -40,6 +41,7 @@ async def test_what_nobody_expected_has_a_reference_that_the_operator_finds(hous
     assert "SlackApiError" in line
 
 
+@one_house
 async def test_a_digest_whose_outcome_nobody_knows_is_asked_about_and_seen(house: House) -> None:
     await monday_in_tokyo(house)
     await answer(house, FINN, "Lost on the way back")
@@ -54,6 +56,7 @@ async def test_a_digest_whose_outcome_nobody_knows_is_asked_about_and_seen(house
     assert house.dm(DANA, "Noted: my message reached <#CPLATFORM>. Nothing was posted again.")
 
 
+@one_house
 async def test_a_digest_whose_outcome_nobody_knows_is_asked_about_and_posted_again(house: House) -> None:
     await monday_in_tokyo(house)
     await answer(house, FINN, "Never got there")
@@ -86,6 +89,7 @@ async def test_a_prompt_whose_answer_was_lost_is_one_prompt(house: House) -> Non
     assert house.dm(FINN, "sent. Thank you.")
 
 
+@one_house
 async def test_a_prompt_that_was_answered_meanwhile_is_taken_back(house: House) -> None:
     await make_platform(house)
     house.playground.faults.add("chat.postMessage", "reset", times=-1, user_or_channel=FINN)
@@ -106,6 +110,7 @@ async def test_a_prompt_that_was_answered_meanwhile_is_taken_back(house: House) 
     assert house.dm(GUS, "open until")
 
 
+@one_house
 async def test_a_digest_by_dm_that_was_refused_is_no_reading_of_anybody(house: House) -> None:
     await monday_in_tokyo(house, readers="leads")
     await answer(house, FINN, "Unread")

@@ -24,9 +24,7 @@ from tests.house import (
     House,
     local,
 )
-from tests.stories.acts import ONE_HOUSE, in_a_hurry, rows, stored
-
-pytestmark = ONE_HOUSE
+from tests.stories.acts import in_a_hurry, one_house, rows, stored
 
 
 async def members(house: House, role: str = MEMBER) -> set[str]:
@@ -77,6 +75,7 @@ async def test_a_team_of_nobody_is_asked_for_members(house: House) -> None:
     assert await rows(house, Team) == []
 
 
+@one_house
 async def test_bots_strangers_and_those_who_left_make_no_team(house: House) -> None:
     await new_team(house)
     await house.slack.chooses(DANA, "members", ["UPOLLS", "UOLAF", "USLACKBOT"])
@@ -100,6 +99,7 @@ async def test_a_channel_that_cairn_isnt_in_asks_to_be_invited(house: House) -> 
     assert (await house.slack.submits(DANA)).closed
 
 
+@one_house
 async def test_a_user_group_that_was_deleted_meanwhile_is_named(house: House) -> None:
     await new_team(house)
     await house.slack.chooses(DANA, "from_group", "Leads")
@@ -110,6 +110,7 @@ async def test_a_user_group_that_was_deleted_meanwhile_is_named(house: House) ->
     assert result.errors == {"from_group": "That user group isn't there any more. Choose another one."}
 
 
+@one_house
 async def test_a_name_is_needed_and_only_once(house: House) -> None:
     await new_team(house, name="  \t ")
     await house.slack.chooses(DANA, "members", [ANA])
@@ -126,6 +127,7 @@ async def test_a_name_is_needed_and_only_once(house: House) -> None:
     assert (await house.slack.submits(DANA, force=True)).errors == {"name": "A team's name can have 80 characters."}
 
 
+@one_house
 async def test_whoever_nobody_reports_to_is_told_who_can_make_teams(house: House) -> None:
     result = await house.slack.says(ANA, "/cairn team new")
 
@@ -136,6 +138,7 @@ async def test_whoever_nobody_reports_to_is_told_who_can_make_teams(house: House
     }
 
 
+@one_house
 async def test_a_manager_can_make_teams(house: House) -> None:
     def report(session: Session) -> None:
         ana, bo = (session.scalars(select(Person).where(col(Person.slack_id) == user)).one() for user in (ANA, BO))
@@ -150,6 +153,7 @@ async def test_a_manager_can_make_teams(house: House) -> None:
     assert await members(house, LEAD) == {BO}
 
 
+@one_house
 async def test_whoever_lost_the_right_while_the_form_was_open_is_refused(house: House) -> None:
     await new_team(house)
     await house.slack.chooses(DANA, "members", [ANA])
@@ -161,6 +165,7 @@ async def test_whoever_lost_the_right_while_the_form_was_open_is_refused(house: 
     assert await rows(house, Team) == []
 
 
+@one_house
 async def test_guests_are_left_out_unless_the_setting_says_so(house: House) -> None:
     await new_team(house)
     await house.slack.chooses(DANA, "from_channel", GENERAL)
@@ -177,6 +182,7 @@ async def test_guests_are_left_out_unless_the_setting_says_so(house: House) -> N
     assert await members(house) == {*CAST, "UGUEST"}
 
 
+@one_house
 async def test_a_slack_that_is_slow_to_say_who_is_in_a_channel_keeps_nobody_waiting(house: House) -> None:
     await new_team(house)
     await house.slack.chooses(DANA, "from_channel", PLATFORM)

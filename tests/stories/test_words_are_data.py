@@ -26,9 +26,8 @@ from tests.house import (
     open_form,
     switch_on,
 )
-from tests.stories.acts import ONE_HOUSE, fill_in, words_in
+from tests.stories.acts import fill_in, one_house, words_in
 
-pytestmark = ONE_HOUSE
 NASTY = "<!channel> & <@UANA> *b* _i_ ~s~ `c` <https://evil.example|bank> @here #general"
 RTL = "שלום \u202eעולם 🙂 Zoë"
 LONG = "Hubert Blaine Wolfeschlegelsteinhausenbergerdorff " + "the very long " * 2
@@ -91,6 +90,7 @@ async def test_names_ping_and_link_nothing_in_any_message_or_form(named: House) 
         assert not any(mention in body.get("text", "") for mention in ("<!", "<@", "<http")), body["text"]
 
 
+@one_house
 async def test_an_answer_is_shown_in_the_digest_as_it_was_typed(named: House) -> None:
     house = named
     words = f"{NASTY}\n  indented\n{RTL}\n:tada: 🎉 {'x' * 200}"
@@ -118,6 +118,7 @@ async def test_an_answer_is_shown_in_the_digest_as_it_was_typed(named: House) ->
     )
 
 
+@one_house
 async def test_what_stands_in_a_form_is_what_was_typed(named: House) -> None:
     house = named
     await answer(house, FINN, NASTY)
@@ -129,6 +130,7 @@ async def test_what_stands_in_a_form_is_what_was_typed(named: House) -> None:
     ]
 
 
+@one_house
 async def test_long_names_leave_prompts_short_and_whole(named: House) -> None:
     house = named
     await house.move_to(local(NEW_YORK, 23, 10))
@@ -143,6 +145,7 @@ async def test_long_names_leave_prompts_short_and_whole(named: House) -> None:
         assert "…" not in message.text
 
 
+@one_house
 async def test_a_name_cannot_turn_the_rest_of_a_sentence_around(named: House) -> None:
     house = named
     await house.move_to(local(NEW_YORK, 23, 10))
@@ -152,6 +155,7 @@ async def test_a_name_cannot_turn_the_rest_of_a_sentence_around(named: House) ->
         assert all("\u202e" not in text for text, _ in mrkdwn(message.blocks))
 
 
+@one_house
 async def test_a_refusal_names_a_team_and_pings_nobody(named: House) -> None:
     house = named
     result = await house.slack.says(FINN, "/checkin new")
