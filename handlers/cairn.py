@@ -70,4 +70,5 @@ def _current(row: WorkspaceSettings) -> SettingsRequest:
         kudos_values=tuple(row.kudos_values or ()),
         kudos_emoji=row.kudos_emoji,
         kudos_a_day=row.kudos_a_day,
+        dms_a_week=row.dms_a_week,
     )

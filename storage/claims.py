@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -65,6 +65,7 @@ class Claimed:
     nonce: str | None
     attempts: int
     claimed_at: datetime | None
+    week: date | None
     slack_id: str | None
     dm_channel: str | None
     status: str | None
@@ -266,7 +267,7 @@ def _without_dm() -> Select[Any]:
 def _rows() -> Select[Any]:
     columns = (
         *(_Row.id, _Row.action, _Row.kind, _Row.ids, _Row.key, _Row.of_key, _Row.thread_key, _Row.person_id),
-        *(_Row.channel, _Row.priority, _Row.expires_at, _Row.nonce, _Row.attempts, _Row.claimed_at),
+        *(_Row.channel, _Row.priority, _Row.expires_at, _Row.nonce, _Row.attempts, _Row.claimed_at, _Row.week),
         *(_Reader.slack_id, _Reader.dm_channel, _Reader.status, _Reader.locale, _Reader.zone),
     )
     readers = SQLModel.metadata.tables["person"]
@@ -284,7 +285,7 @@ def _posts(session: Session, keys: set[str]) -> dict[str, Posted]:
     """Where the posts that rows are about stand. A query of its own: few rows are, and a join misleads PostgreSQL."""
     if not keys:
         return {}
-    found = select(_Row.key, _Row.posted_channel, _Row.ts, _Row.state).where(_Row.key.in_(keys))
+    found = select(_Row.key, _Row.posted_channel, _Row.ts, _Row.state, _Row.tray).where(_Row.key.in_(keys))
     return {key: Posted(*rest) for key, *rest in session.execute(found)}
 
 

@@ -81,11 +81,15 @@ class NewPost:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a post stands. A `sent` row without `ts` is a channel post that its owner saw arrive."""
+    """Where a post stands.
+
+    A `sent` row without `ts` is a channel post that its owner saw arrive, or one that stands in a `tray`.
+    """
 
     channel: str | None
     ts: str | None
     state: str
+    tray: str | None = None
 
 
 def post(session: Session, notice: Told, *, key: str, to: int | str, **options: Unpack[PostOptions]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Any
 
@@ -25,6 +25,8 @@ ACTIONS = (PUBLISH, POST, UPDATE, DELETE)
 _IS_WAITING = text("state = 'waiting'")
 _IS_OPEN = text("state IN ('claimed', 'unknown')")
 _IS_ABOUT_A_POST = text("of_key IS NOT NULL")
+_COUNTS = text("week IS NOT NULL")
+_IS_IN_A_TRAY = text("tray IS NOT NULL")
 WAITS_FOR_A_POST = text("state = 'waiting' AND of_key IS NOT NULL")
 
 
@@ -49,7 +51,9 @@ class Outbox(Owned, table=True):
     `key` names a post for ever; updates, deletions and thread replies refer to it (`of_key`, `thread_key`). A Home's
     `of_key` names its person, so that one waits at a time. `not_before` and `expires_at` are calendar time;
     `retry_at`, `lease_until`, `claimed_at` and `failed_at` are machine time. `nonce` is all that a message's
-    metadata says: every app in the workspace can read it.
+    metadata says: every app in the workspace can read it. `week`: the Monday of the week, on the reader's clocks, in
+    whose attention budget a DM counts; `tray`: the key of the post in which it stands, as one of several, instead of
+    having been sent by itself.
     """
 
     __tablename__ = "outbox"
@@ -72,6 +76,8 @@ class Outbox(Owned, table=True):
             "ix_outbox_open", "workspace_id", "state", "lease_until", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN
         ),
         Index("ix_outbox_person", "person_id", "state", "action"),
+        Index("ix_outbox_week", "person_id", "week", sqlite_where=_COUNTS, postgresql_where=_COUNTS),
+        Index("ix_outbox_tray", "tray", sqlite_where=_IS_IN_A_TRAY, postgresql_where=_IS_IN_A_TRAY),
         Index(
             "ix_outbox_about",
             *("workspace_id", "of_key", "state"),
@@ -97,6 +103,8 @@ class Outbox(Owned, table=True):
     owner_id: int | None = Field(default=None, foreign_key="person.id")
     of_key: str | None = Field(default=None, max_length=200)
     thread_key: str | None = Field(default=None, max_length=200)
+    week: date | None = None
+    tray: str | None = Field(default=None, max_length=200)
     priority: int = Priority.NORMAL
     not_before: datetime | None = Field(default=None, sa_type=UTCDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
-from bot.domain.setup import USUAL_VOICES
+from bot.domain.setup import USUAL_DMS, USUAL_VOICES
 from storage.base import Owned
 from storage.database import shared, workspace_of
 from storage.types import NamesJSON, NumbersJSON, UTCDateTime, Words
@@ -36,6 +36,7 @@ class WorkspaceSettings(Owned, table=True):
     only they are asked. `k`: how many voices a question needs with names hidden; each round keeps the one that it was
     opened with. `kudos_values`: the company's values, as kudos name them; `kudos_emoji`: the short name of the reaction
     that gives kudos, None for none; `kudos_a_day`: how many one person may give, None for as many as they like.
+    `dms_a_week`: how many new DMs Cairn sends somebody by itself (`storage.attention`).
     """
 
     __tablename__ = "workspace_settings"
@@ -46,6 +47,7 @@ class WorkspaceSettings(Owned, table=True):
         CheckConstraint("k >= 3", name="enough_voices"),
         CheckConstraint("kudos_a_day > 0", name="some_kudos_a_day"),
         CheckConstraint("kudos_emoji <> ''", name="has_kudos_emoji"),
+        CheckConstraint("dms_a_week > 0", name="some_dms"),
     )
 
     workspace_id: str = Field(primary_key=True, foreign_key="workspace.id", max_length=32)
@@ -61,6 +63,7 @@ class WorkspaceSettings(Owned, table=True):
     kudos_values: list[str] | None = Field(default=None, sa_type=NamesJSON)
     kudos_emoji: str | None = Field(default=None, max_length=100)
     kudos_a_day: int | None = None
+    dms_a_week: int = USUAL_DMS
     changed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
 

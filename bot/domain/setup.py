@@ -88,12 +88,18 @@ VOICES = range(3, 21)
 """How many voices a question needs with names hidden: as a workspace begins, and what it can choose."""
 
 
+USUAL_DMS = 10
+DMS = range(1, 51)
+"""How many new DMs a week Cairn sends somebody by itself: as a workspace begins, and what it can choose."""
+
+
 @dataclass(frozen=True)
 class SettingsRequest:
     """The workspace's settings, as they stand or as an admin wants them; `version` is the one they looked at.
 
     `k`: how many voices it takes with names hidden. `kudos_emoji`, without colons, gives kudos as a reaction;
-    `kudos_a_day`: the most that one person may give, None for any number.
+    `kudos_a_day`: the most that one person may give, None for any number. `dms_a_week`: the
+    attention budget.
     """
 
     anyone_makes_teams: bool
@@ -108,6 +114,7 @@ class SettingsRequest:
     kudos_values: tuple[str, ...] = ()
     kudos_emoji: str | None = None
     kudos_a_day: int | None = None
+    dms_a_week: int = USUAL_DMS
 
 
 WINDOWS: dict[int, str] = {

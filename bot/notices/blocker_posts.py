@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.home import HomeNotice
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import blockers as blocker_views
 from storage import blockers, outbox
 from storage.blockers import Blocker
 from storage.outbox_rows import FAILED
 
 
-@register("blocker.posted")
+@register("blocker.posted", Exempt.ACT)
 @dataclass(frozen=True)
 class BlockerPosted(Notice):
     """In the home channel, by its author's own click, for the `nth` time: what is in their way, as it stands."""
@@ -46,7 +46,7 @@ class BlockerPosted(Notice):
         outbox.say_again(session, blocker.reporter_id, prompt, home=HomeNotice(blocker.reporter_id))
 
 
-@register("blocker.not_posted")
+@register("blocker.not_posted", Exempt.ACT)
 @dataclass(frozen=True)
 class BlockerNotPosted(Notice):
     """To whoever wanted their blocker posted: Slack refused, and what to do."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.blockers import LedBlocker, OwnBlocker, StillOpen
 from bot.domain.checkins import PromptState, QuestionKind
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import blockers as blocker_views
 from bot.views.blockers import BlockersOnHome
 from storage import access, blockers, outbox, people
@@ -60,7 +60,7 @@ def _is_there(session: Session, key: str) -> bool:
     return posted is not None and posted.ts is not None
 
 
-@register("blocker.raised")
+@register("blocker.raised", Exempt.BLOCKER)
 @dataclass(frozen=True)
 class BlockerRaised(Notice):
     """To one lead: what is in somebody's way, as it stands; later, that it is closed."""

@@ -15,7 +15,7 @@ from bot.domain.checkins import PromptState, Question, Reason, minutes, mood_que
 from bot.domain.schedules import send_time
 from bot.notices import readers
 from bot.notices.blockers import look_up_open, raised_in, still_open
-from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import blockers as blocker_views
 from bot.views import checkin_cards, prompts
 from bot.views.prompts import CheckInCard, PromptCard
@@ -82,7 +82,7 @@ def _newest_id(session: Session, checkin: CheckIn) -> int | None:
     return shared(session, ("newest", checkin.key), lambda: rounds.newest_id(session, checkin.key))
 
 
-@register("checkin.ready")
+@register("checkin.ready", Exempt.ACT)
 @dataclass(frozen=True)
 class CheckInReady(Notice):
     """To whoever set a check-in up: when it starts, and how to end it."""
@@ -120,7 +120,7 @@ class CheckInDeleted(Notice):
         return Message(*checkin_cards.deleted(reader.voice, card_of(session, checkin), by=by.name))
 
 
-@register("checkin.welcome")
+@register("checkin.welcome", Exempt.PROMPT)
 @dataclass(frozen=True)
 class Welcome(Notice):
     """Before anyone's first prompt: who switched this on, what is asked and how often, who reads it, how to pause."""
@@ -181,7 +181,7 @@ def _look_up_who_left(session: Session, parts: Iterable[tuple[Prompt, CheckIn]])
         share(session, {("has left", checkin_id, each): each not in asked for each in person_ids})
 
 
-@register("checkin.prompt")
+@register("checkin.prompt", Exempt.PROMPT)
 @dataclass(frozen=True)
 class PromptNotice(Notice):
     """A prompt as it stands: to be answered, answered, skipped."""

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views import delivery as delivery_views
 from storage.outbox_rows import ASKED, UNDELIVERED, Outbox
 
 
-@register("delivery.did_it_arrive")
+@register("delivery.did_it_arrive", Exempt.ACT)
 @dataclass(frozen=True)
 class DidItArrive(Notice):
     """To the owner of a channel post whose outcome nobody knows."""

@@ -16,7 +16,7 @@ from bot.domain.forms import typed_of
 from bot.domain.participation import ASKED, Standing, standing
 from bot.i18n import Voice
 from bot.notices import hidden
-from bot.notices.registry import Message, Notice, Outcome, PostponeError, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, PostponeError, Reader, register
 from bot.views import digests as digest_views
 from bot.views import hidden_digests, stuck
 from bot.views.blocks import Block
@@ -131,7 +131,7 @@ class DigestNotice(Notice):
         return replace(self, page=page)
 
 
-@register("digest.channel")
+@register("digest.channel", Exempt.WORDS)
 @dataclass(frozen=True)
 class ChannelDigest(DigestNotice):
     """The copy in the home channel: what every reader of the channel may read."""
@@ -202,7 +202,7 @@ def leads(session: Session, checkin: CheckIn) -> list[Person]:
     return people.by_ids(session, {person_id for person_id, _ in teams.keys(session, in_teams, LEAD)})
 
 
-@register("digest.person")
+@register("digest.person", Exempt.WORDS)
 @dataclass(frozen=True)
 class PersonDigest(DigestNotice):
     """One reader's copy by DM: what they may read."""
@@ -249,7 +249,7 @@ class PersonDigest(DigestNotice):
             access.log(session, self.person_id, self.authors(session), what="checkin", place="digest", at=now)
 
 
-@register("digest.stuck")
+@register("digest.stuck", Exempt.ACT)
 @dataclass(frozen=True)
 class DigestStuck(Notice):
     """To whoever set the check-in up: its digest couldn't be posted, what to do, and a button to post it again."""

@@ -14,7 +14,7 @@ from bot.i18n import Voice
 from bot.notices.blockers import on_home
 from bot.notices.feedback_inbox import inbox
 from bot.notices.kudos import kudos_of
-from bot.notices.registry import Home, Notice, Reader, register
+from bot.notices.registry import Exempt, Home, Notice, Reader, register
 from bot.notices.waiting import drafted, waiting
 from bot.views import home as home_views
 from bot.views.home import HomeCard, KeptLine, TeamLine
@@ -28,7 +28,7 @@ RECENT = 3
 """Kudos that Home shows."""
 
 
-@register("home")
+@register("home", Exempt.ACT)
 @dataclass(frozen=True)
 class HomeNotice(Notice):
     """One person's Home."""

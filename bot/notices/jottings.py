@@ -11,14 +11,14 @@ from bot.domain.checkins import MAX_WORDS
 from bot.domain.readers import ReadBy
 from bot.notices import waiting
 from bot.notices.readers import who_reads
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views import jottings as jotting_views
 from bot.views.jottings import OfferCard
 from storage import jottings, people, rounds
 from storage.parts import Part
 
 
-@register("jottings.offer")
+@register("jottings.offer", Exempt.ACT)
 @dataclass(frozen=True)
 class JottingsOffer(Notice):
     """To whoever typed them; later, what became of them."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Readership, change, from_json
 from bot.notices.checkins import card_of
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views import privacy as privacy_views
 from bot.views.privacy import ChangeCard
 from storage import checkins, hidden, outbox, people, teams
@@ -46,7 +46,7 @@ def _by_team(session: Session, asking: Sequence[int], roles: Sequence[str]) -> d
     return {team_id: frozenset(keys) for team_id, keys in found.items()}
 
 
-@register("checkin.readers_changed")
+@register("checkin.readers_changed", Exempt.PRIVACY)
 @dataclass(frozen=True)
 class ReadersChanged(Notice):
     """To one of those whom a check-in asks: what has changed that day, from when, and who reads it now."""

@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.charts import Chart
 from bot.i18n import Voice
+
+
+class Exempt(StrEnum):
+    """Why a kind of notice doesn't count against its reader's attention budget (design.md 2.6)."""
+
+    PROMPT = "prompt"  # a check-in asks, or says what it is before it asks for the first time
+    BLOCKER = "blocker"  # to a lead, when it is raised
+    WORDS = "words"  # what people wrote to this reader: replies, answers they are to read, feedback
+    PRIVACY = "privacy"  # who reads what
+    ACT = "act"  # the outcome of what this reader has just done
+    TRAY = "tray"  # what is over the budget, all in one
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,7 @@ class Notice:
     """Base of all notices."""
 
     kind: ClassVar[str]
+    exempt: ClassVar[Exempt | None] = None
 
     @property
     def ids(self) -> dict[str, Any]:
@@ -103,13 +116,16 @@ N = TypeVar("N", bound=type[Notice])
 _kinds: dict[str, type[Notice]] = {}
 
 
-def register(kind: str) -> Callable[[N], N]:
-    """Class decorator: this notice is stored under `kind`."""
+def register(kind: str, exempt: Exempt | None = None) -> Callable[[N], N]:
+    """Class decorator: this notice is stored under `kind`.
+
+    Where it comes by DM it counts against its reader's attention budget, unless it is `exempt`.
+    """
 
     def remember(cls: N) -> N:
         if kind in _kinds:
             raise RuntimeError(f"two notices are called {kind}")
-        cls.kind = kind
+        cls.kind, cls.exempt = kind, exempt
         _kinds[kind] = cls
         return cls
 
@@ -119,3 +135,14 @@ def register(kind: str) -> Callable[[N], N]:
 def of(kind: str, ids: dict[str, Any]) -> Notice:
     """The notice that an outbox row keeps."""
     return _kinds[kind](**ids)
+
+
+def counts(kind: str) -> bool:
+    """Whether a DM of this kind counts against its reader's attention budget; one of another release doesn't."""
+    known = _kinds.get(kind)
+    return known is not None and known.exempt is None
+
+
+def exemptions() -> dict[str, Exempt | None]:
+    """Every kind that is known here, and why it is exempt, if it is."""
+    return {kind: each.exempt for kind, each in _kinds.items()}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.replies import NotCarried
 from bot.i18n import Voice
 from bot.notices.checkins import prompt_key
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import replies as reply_views
 from bot.views.replies import Exchanged
 from storage import access, outbox, people, replies, rounds
@@ -37,7 +37,7 @@ def thread_of(reply: Reply, reader_id: int) -> str:
     return prompt_key(reply.prompt_id)
 
 
-@register("reply")
+@register("reply", Exempt.WORDS)
 @dataclass(frozen=True)
 class ReplyNotice(Notice):
     """Carries one reply to the other of the two."""
@@ -79,7 +79,7 @@ class ReplyNotice(Notice):
         outbox.post(session, notice, key=f"{reply_key(reply.key)}:not", to=reply.author_id, thread_of=own_thread)
 
 
-@register("reply.thread")
+@register("reply.thread", Exempt.WORDS)
 @dataclass(frozen=True)
 class ReplyThread(Notice):
     """A lead's first words to somebody, for the lead: what became of them, and where the answers come."""
@@ -110,7 +110,7 @@ class ReplyThread(Notice):
         return reply_views.on_its_way(voice, author.name, reaches_at(session, author, now))
 
 
-@register("reply.own")
+@register("reply.own", Exempt.WORDS)
 @dataclass(frozen=True)
 class OwnReply(Notice):
     """Somebody's own words from a form, in the thread where the other one's stand."""
@@ -125,7 +125,7 @@ class OwnReply(Notice):
         return None if exchanged is None else Message(*reply_views.own(reader.voice, exchanged))
 
 
-@register("reply.not_carried")
+@register("reply.not_carried", Exempt.ACT)
 @dataclass(frozen=True)
 class NotCarriedNotice(Notice):
     """To somebody whose words in a thread went nowhere: why, and what to do instead."""

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views.blocks import section
 from bot.views.help import small_talk
 
 
-@register("talk")
+@register("talk", Exempt.ACT)
 @dataclass(frozen=True)
 class SmallTalk(Notice):
     """To somebody who wrote to Cairn."""

@@ -294,7 +294,7 @@ class LaneRunner:
 
     def _begin(self, turn: Turn, errand: Errand, lease_ends: float) -> None:
         claimed = Counter(row.action for row in turn.claimed)
-        self._may_be_more |= any(claimed[action] >= room for action, room in errand.rooms.items())
+        self._may_be_more |= turn.owes_more or any(claimed[action] >= room for action, room in errand.rooms.items())
         self._queues.add_openings(turn.to_open)
         if turn.claimed:
             self._queues.expect(turn.claimed)

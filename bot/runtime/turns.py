@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.services import delivery
+from bot.services import attention, delivery
 from storage import claims, lanes, settling
 from storage.claims import Claimed
 from storage.database import machine_now
@@ -45,7 +45,10 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a turn gave. `lane` is None while another process holds it; then there is nothing else."""
+    """What a turn gave. `lane` is None while another process holds it; then there is nothing else.
+
+    `owes_more`: this turn itself wrote what the next one may claim.
+    """
 
     lane: LaneState | None = None
     settled: Sequence[Settlement] = ()
@@ -53,10 +56,11 @@ class Turn:
     to_open: Sequence[tuple[int, str]] = ()
     to_look_for: Claimed | None = None
     may_probe: bool = False
+    owes_more: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not (self.claimed or self.to_open or self.to_look_for or self.may_probe)
+        return not (self.claimed or self.to_open or self.to_look_for or self.may_probe or self.owes_more)
 
 
 def take_turn(session: Session, errand: Errand, now: datetime) -> Turn:
@@ -76,13 +80,18 @@ def take_turn(session: Session, errand: Errand, now: datetime) -> Turn:
 
 
 def _settle(session: Session, errand: Errand, now: datetime, machine: datetime) -> Sequence[Settlement]:
-    settled = settling.settle(session, errand.settlements, machine)
+    settled = _end(session, errand.settlements, now, machine)
     for each in settled:
         if each.state == ASKED:
             delivery.ask_owner(session, each.row.id)
-    delivery.tell(session, [each.ended for each in settled if each.ended is not None], now)
     for opened in errand.opened:
         remember_dm(session, opened, now)
+    return settled
+
+
+def _end(session: Session, settlements: Sequence[Settlement], now: datetime, machine: datetime) -> Sequence[Settlement]:
+    settled = settling.settle(session, settlements, machine)
+    delivery.tell(session, [each.ended for each in settled if each.ended is not None], now)
     return settled
 
 
@@ -106,9 +115,12 @@ def _claim(session: Session, errand: Errand, lane: LaneState, now: datetime, mac
     claimed = [
         row for action, room in errand.rooms.items() for row in claims.claim(session, action, room, now, machine)
     ]
+    kept = attention.within_budget(session, claimed, now)
+    _end(session, kept.ended, now, machine)
     return Turn(
         lane,
-        claimed=claimed,
+        claimed=kept.to_send,
+        owes_more=kept.owes_more,
         to_open=claims.people_to_open(session, errand.room_to_open, now, machine) if errand.room_to_open else (),
         to_look_for=claims.claim_look(session, machine) if errand.may_look else None,
     )

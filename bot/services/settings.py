@@ -69,6 +69,7 @@ def save(session: Session, actor: Person, request: SettingsRequest, now: datetim
             kudos_values=list(request.kudos_values) or None,
             kudos_emoji=request.kudos_emoji,
             kudos_a_day=request.kudos_a_day,
+            dms_a_week=request.dms_a_week,
             version=request.version + 1,
             changed_at=now,
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from bot.domain.setup import VOICES, SettingsRequest
+from bot.domain.setup import DMS, VOICES, SettingsRequest
 from bot.errors import UserError
 from bot.i18n import Voice, mark
 from bot.views import actions, kudos_settings, regions
@@ -61,6 +61,7 @@ def settings_form(voice: Voice, current: SettingsRequest, teams: Mapping[int, st
                 text_input(VALUE, regions.MOST, regions.written(current.region)),
             ),
             _voices(voice, current),
+            _dms(voice, current),
             *_pilot(voice, current, teams),
             *kudos_settings.fields(voice, current),
         ],
@@ -74,6 +75,18 @@ def _voices(voice: Voice, current: SettingsRequest) -> Block:
     hint = voice.say("Where names are hidden, a question that fewer answered stays sealed. Holds for rounds to come.")
     choices = {str(k): voice.write(k) for k in VOICES}
     return field(Field("k", voice.say("Voices with names hidden"), hint), select(VALUE, choices, str(current.k)))
+
+
+def _dms(voice: Voice, current: SettingsRequest) -> Block:
+    hint = voice.say(
+        "New messages a week to one person. More stand in one message that rings no phone. Not counted: prompts, "
+        "blockers, what people write, and who reads what."
+    )
+    choices = {str(n): voice.write(n) for n in DMS}
+    return field(
+        Field("dms_a_week", voice.say("What Cairn sends by itself"), hint),
+        select(VALUE, choices, str(current.dms_a_week)),
+    )
 
 
 def _pilot(voice: Voice, current: SettingsRequest, teams: Mapping[int, str]) -> list[Block]:
@@ -99,7 +112,8 @@ def parse(voice: Voice, view: Mapping[str, Any]) -> SettingsRequest:
         hours_to=_time(values, "hours_to"),
         region=regions.parse(voice, values["region"].get("value") or "", "region"),
         pilot_teams=frozenset(map(int, _chosen(values, "pilot_teams"))),
-        k=_k(values),
+        k=_number(values, "k", VOICES),
+        dms_a_week=_number(values, "dms_a_week", DMS),
         kudos_values=kudos_settings.values_of(values),
         kudos_emoji=kudos_settings.emoji_of(values),
         kudos_a_day=kudos_settings.a_day_of(voice, values),
@@ -111,10 +125,10 @@ def _chosen(values: Mapping[str, Any], block_id: str) -> set[str]:
     return {option["value"] for option in values.get(block_id, {}).get("selected_options") or ()}
 
 
-def _k(values: Mapping[str, Any]) -> int:
-    chosen = (values.get("k", {}).get("selected_option") or {}).get("value")
-    if chosen not in set(map(str, VOICES)):
-        raise UserError(mark("Choose one from the list."), field="k")
+def _number(values: Mapping[str, Any], name: str, choices: range) -> int:
+    chosen = (values.get(name, {}).get("selected_option") or {}).get("value")
+    if chosen not in set(map(str, choices)):
+        raise UserError(mark("Choose one from the list."), field=name)
     return int(chosen)
 
 

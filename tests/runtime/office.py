@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from bot.clock import MovableClock
 from bot.notices import registry
-from bot.notices.registry import Home, Message, Notice, Outcome, Payload, PostponeError, Reader
+from bot.notices.registry import Exempt, Home, Message, Notice, Outcome, Payload, PostponeError, Reader
 from bot.playground import Playground
 from bot.playground.methods import Call
 from bot.runtime.delivery import Delivery
@@ -59,7 +59,7 @@ class Script:
         return [outcome.state for told, outcome in cls.outcomes if told == number]
 
 
-@registry.register("test.note")
+@registry.register("test.note", Exempt.ACT)
 @dataclass(frozen=True)
 class Note(Notice):
     """A message that says its number."""
