@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.calendars import DAY
 from bot.domain.feedback import Flaw, Kind, Name, What, again_at
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import feedback as views
 from bot.views.feedback import Arrived, SentCard, Talk
 from storage import audience, feedback, feedback_requests, outbox, people
@@ -92,7 +92,7 @@ def _readable(session: Session, feedback_id: int, reader_id: int | None) -> Feed
     return session.get_one(Feedback, feedback_id)
 
 
-@register("feedback.notice")
+@register("feedback.notice", Exempt.WORDS)
 @dataclass(frozen=True)
 class FeedbackNotice(Notice):
     """To the receiver: that there is feedback; `n`: for the how many-th time, from 0."""
@@ -156,7 +156,7 @@ def _beside(session: Session, thread: Feedback) -> list[Person]:
     return [each for each in people.by_ids(session, listed) if each.status != "left"]
 
 
-@register("feedback.words")
+@register("feedback.words", Exempt.WORDS)
 @dataclass(frozen=True)
 class FeedbackWords(Notice):
     """One message of the other one's, in the thread of one's own DM."""
@@ -181,7 +181,7 @@ class FeedbackWords(Notice):
         return Message(*views.to_receiver(reader.voice, talk, words, is_first=is_first))
 
 
-@register("feedback.copy")
+@register("feedback.copy", Exempt.WORDS)
 @dataclass(frozen=True)
 class FeedbackCopy(Notice):
     """To whoever reads it beside the receiver: the notice, or in its thread the words."""
@@ -202,7 +202,7 @@ class FeedbackCopy(Notice):
         return Message(*views.copy_notice(reader.voice, name, receiver, thread.ref, is_read=is_read))
 
 
-@register("feedback.sent")
+@register("feedback.sent", Exempt.ACT)
 @dataclass(frozen=True)
 class FeedbackSent(Notice):
     """To its author: their own words, what became of them, and where the answers come."""
@@ -228,7 +228,7 @@ class FeedbackSent(Notice):
         return Message(*views.sent(reader.voice, card))
 
 
-@register("feedback.own")
+@register("feedback.own", Exempt.WORDS)
 @dataclass(frozen=True)
 class OwnWords(Notice):
     """Somebody's own words from a form, in the thread where the other one's stand."""
@@ -243,7 +243,7 @@ class OwnWords(Notice):
         return Message(*views.own(reader.voice, talk_of(session, thread, message.writer_id), message.words))
 
 
-@register("feedback.not_passed_on")
+@register("feedback.not_passed_on", Exempt.ACT)
 @dataclass(frozen=True)
 class NotPassedOn(Notice):
     """To somebody whose words in a thread went nowhere: why, and what to do instead."""

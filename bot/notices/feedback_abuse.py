@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views import feedback_more as views
 from bot.views.feedback_more import ReportCard
 from storage import feedback, feedback_reports, people
@@ -25,7 +25,7 @@ def unmasked_key(report_id: int) -> str:
     return f"feedback:report:{report_id}:unmasked"
 
 
-@register("feedback.report")
+@register("feedback.report", Exempt.PRIVACY)
 @dataclass(frozen=True)
 class ReportNotice(Notice):
     """To an admin: what was shown to them, and, once two of them agreed, who wrote it."""
@@ -60,7 +60,7 @@ def _name(session: Session, person_id: int | None) -> str | None:
     return None if person_id is None else session.get_one(Person, person_id).name
 
 
-@register("feedback.unmasked")
+@register("feedback.unmasked", Exempt.PRIVACY)
 @dataclass(frozen=True)
 class UnmaskedNotice(Notice):
     """To its author: two admins have learnt who wrote it."""

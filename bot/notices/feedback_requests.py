@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.feedback_requests import Asked
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views import feedback_requests as views
 from storage import feedback_requests, people
 from storage.feedback import Feedback
@@ -64,7 +64,7 @@ def _of_reader(session: Session, ask_id: int, reader: Reader) -> tuple[FeedbackA
     return found, session.get_one(FeedbackRequest, found.request_id)
 
 
-@register("feedback.ask")
+@register("feedback.ask", Exempt.WORDS)
 @dataclass(frozen=True)
 class RequestNotice(Notice):
     """To somebody who is asked."""
@@ -94,7 +94,7 @@ class RequestReminder(Notice):
         return Message(*views.reminder(reader.voice, asked_of(session, *found)))
 
 
-@register("feedback.ask.few")
+@register("feedback.ask.few", Exempt.WORDS)
 @dataclass(frozen=True)
 class TooFew(Notice):
     """To somebody whose confidential answer is one of too few: signed, or withdrawn."""
@@ -111,7 +111,7 @@ class TooFew(Notice):
         return Message(*views.too_few(reader.voice, asked_of(session, ask, request), is_signed=is_signed))
 
 
-@register("feedback.request")
+@register("feedback.request", Exempt.ACT)
 @dataclass(frozen=True)
 class RequestMade(Notice):
     """To who asked: whom, until when, and, where answers are signed, how many have come."""
@@ -132,7 +132,7 @@ class RequestMade(Notice):
         return Message(*views.made(reader.voice, made, is_over=request.closes_at <= now))
 
 
-@register("feedback.request.about")
+@register("feedback.request.about", Exempt.PRIVACY)
 @dataclass(frozen=True)
 class AboutYou(Notice):
     """To a report: their manager asks people for feedback about them."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.replies import NotCarried
 from bot.notices.goals import ask_key, own_key
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.notices.replies import NotCarriedNotice
 from bot.views import goal_talk as views
 from storage import access, goal_talk, goals, outbox
@@ -29,7 +29,7 @@ def thread_of(goal: Goal, terms: int, reader_id: int) -> str:
     return own_key(goal.key, reader_id) if reader_id == goal.owner_id else ask_key(goal.key, terms)
 
 
-@register("goal.remark")
+@register("goal.remark", Exempt.WORDS)
 @dataclass(frozen=True)
 class RemarkNotice(Notice):
     """Carries one remark to the other of the two."""
@@ -65,7 +65,7 @@ class RemarkNotice(Notice):
             outbox.post(session, notice, key=f"{remark_key(remark.key)}:not", to=remark.author_id, thread_of=own)
 
 
-@register("goal.remark.own")
+@register("goal.remark.own", Exempt.WORDS)
 @dataclass(frozen=True)
 class OwnRemark(Notice):
     """Somebody's own words from a form, in the thread where the other one's come."""

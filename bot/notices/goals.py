@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.goals import OPEN, GoalState, Outcome
 from bot.notices import goal_cards
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.notices.registry import Outcome as Settled
 from bot.views import goal_messages
 from bot.views.goal_messages import Asked, Standing
@@ -29,7 +29,7 @@ def own_key(goal_id: int, owner_id: int) -> str:
     return f"goal:{goal_id}:own:{owner_id}"
 
 
-@register("goal.asked")
+@register("goal.asked", Exempt.WORDS)
 @dataclass(frozen=True)
 class GoalAsked(Notice):
     """To whoever is asked to agree to a goal; afterwards it says what became of that."""
@@ -73,7 +73,7 @@ class GoalAsked(Notice):
             access.log(session, goal.asked_id, [(goal.owner_id, goal.key)], what="goal", place="dm", at=now)
 
 
-@register("goal.own")
+@register("goal.own", Exempt.ACT)
 @dataclass(frozen=True)
 class GoalOwn(Notice):
     """To the owner of a goal: who is asked to agree, and what they said; the thread in which they write."""

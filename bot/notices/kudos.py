@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.audience import Listed
 from bot.domain.kudos import Shown, Source, is_changeable
-from bot.notices.registry import Message, Notice, Outcome, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import kudos as kudos_views
 from storage import audience, kudos, outbox
 from storage.kudos import REACTION, Kudos
@@ -84,7 +84,7 @@ class KudosReceived(Notice):
                 outbox.post(session, KudosNotReceived(given.key, person.key), key=key, to=given.giver_id)
 
 
-@register("kudos.not_posted")
+@register("kudos.not_posted", Exempt.ACT)
 @dataclass(frozen=True)
 class KudosNotPosted(Notice):
     """To the giver: Slack refused the card."""
@@ -101,7 +101,7 @@ class KudosNotPosted(Notice):
         return Message(*kudos_views.not_posted(reader.voice, given.key, self.channel, names))
 
 
-@register("kudos.not_received")
+@register("kudos.not_received", Exempt.ACT)
 @dataclass(frozen=True)
 class KudosNotReceived(Notice):
     """To the giver: somebody can't be reached by DM."""
@@ -135,7 +135,7 @@ class KudosReactions(Notice):
         return Message(*kudos_views.reactions(reader.voice, found[0][0].emoji or "", thanks))
 
 
-@register("kudos.enough")
+@register("kudos.enough", Exempt.ACT)
 @dataclass(frozen=True)
 class KudosEnough(Notice):
     """To somebody whose reaction would have been one kudos too many, once on one of their days."""

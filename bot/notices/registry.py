@@ -25,7 +25,7 @@ class Exempt(StrEnum):
     BLOCKER = "blocker"  # to a lead, when it is raised
     WORDS = "words"  # what people wrote to this reader: replies, answers they are to read, feedback
     PRIVACY = "privacy"  # who reads what
-    ACT = "act"  # the outcome of what this reader has just done
+    ACT = "act"  # the outcome of what this reader has done themselves
     TRAY = "tray"  # what is over the budget, all in one
 
 

@@ -248,6 +248,9 @@ EXEMPT = {
     "checkin.welcome": "prompt",
     "checkin.readers_changed": "privacy",
     "digest.channel": "words",
+    "feedback.notice": "words",
+    "feedback.unmasked": "privacy",
+    "feedback.ask": "words",
     "digest.person": "words",
     "reply": "words",
     "attention.tray": "tray",
@@ -259,7 +262,13 @@ def test_only_what_the_design_allows_is_exempt() -> None:
     exempt = {kind: why for kind, why in registry.exemptions().items() if why is not None}
 
     assert {kind: why for kind, why in exempt.items() if kind in EXEMPT} == EXEMPT
-    assert {"checkin.reminder", "blocker.nudge", "team.added"} <= registry.exemptions().keys() - exempt.keys()
+    assert {
+        "checkin.reminder",
+        "blocker.nudge",
+        "team.added",
+        "kudos.received",
+        "feedback.ask.reminder",
+    } <= registry.exemptions().keys() - exempt.keys()
 
 
 ON_POST = ("lost", "reset", "http:502", "error:internal_error", "error:service_unavailable", "ratelimited:7", "delay:0")
