@@ -99,6 +99,8 @@ def _owned_by_this_workspace(session: WorkspaceSession, _context: UOWTransaction
 
 @event.listens_for(WorkspaceSession, "after_commit")
 def _keep(session: WorkspaceSession) -> None:
+    if session.in_nested_transaction():
+        return  # SQLAlchemy says so of savepoints too, and all around them may still be rolled back
     if len(session.kept) > MOST_KEPT:
         session.kept.clear()
     session.kept.update(session.to_keep)

@@ -255,5 +255,7 @@ class NotPassedOn(Notice):
         thread = session.get(Feedback, self.feedback_id)
         if thread is None or reader.person_id is None:
             return None
+        if reader.person_id != thread.author_id and _readable(session, thread.key, reader.person_id) is None:
+            return None
         name = name_of(session, thread, reader.person_id)
         return Message(*views.not_passed_on(reader.voice, Flaw(self.why), name))

@@ -177,8 +177,8 @@ def _limits(voice: Voice, card: VisibilityCard) -> str:
     name = escape(card.receiver)
     if card.admins < 2:
         return voice.say(
-            "{name} may show your words to an admin, and take nothing more from whoever wrote them. Your name would "
-            "take two admins; {company} has fewer, so nobody is shown it.",
+            "{name} may show your words to an admin, and take nothing more from whoever wrote them. It takes two "
+            "admins to learn your name, and {company} has fewer, so nobody does.",
             name=name,
             company=escape(card.company),
         )

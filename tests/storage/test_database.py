@@ -220,3 +220,13 @@ async def test_moments_come_back_in_utc_and_naive_ones_are_refused(database: Dat
 def test_both_names_of_postgresql_mean_psycopg() -> None:
     for url in ("postgres://ana:secret@db/cairn", "postgresql://ana:secret@db/cairn"):
         assert normalized_url(url) == "postgresql+psycopg://ana:secret@db/cairn"
+
+
+def test_nothing_is_kept_of_a_savepoint_in_what_was_rolled_back(database: Database) -> None:
+    with suppress(RuntimeError), database.session("T1") as session:
+        with session.begin_nested():
+            kept(session, "answer", lambda: 41)
+        raise RuntimeError("and all of it is taken back")
+
+    with database.session("T1") as session:
+        assert kept(session, "answer", lambda: 42) == 42
