@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.i18n import mark
-from bot.services import goal_agreement, goal_forest, goal_lists, goal_progress, goal_setting, goal_talk, goal_tree
+from bot.services import (
+    goal_agreement,
+    goal_forest,
+    goal_handover,
+    goal_lists,
+    goal_progress,
+    goal_setting,
+    goal_talk,
+    goal_tree,
+)
 from bot.views import actions, goal_details, goal_form, goal_updates
+from bot.views import goal_handover as handover_views
 from bot.views import goal_talk as talk_views
 from bot.views import goal_tree as tree_views
 from bot.views import goals as goal_views
@@ -23,7 +33,7 @@ _PERSON = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 
 def register(routes: Routes, desk: Desk) -> None:
     """Let the routes know this feature."""
-    lists, forms, said = Lists(desk), Forms(desk), Said(desk)
+    lists, forms, said, hands = Lists(desk), Forms(desk), Said(desk), Hands(desk)
     routes.commands["goals"] = lists.mine
     routes.words.update(
         {
@@ -53,6 +63,8 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.AGREE_GOAL: said.agree,
             actions.ASK_AGAIN: said.ask_again,
             actions.SUGGEST_CHANGE: said.suggest_form,
+            actions.HAND_OVER: hands.form,
+            actions.SHARE_GOALS: hands.share,
         }
     )
     routes.views.update(
@@ -61,6 +73,7 @@ def register(routes: Routes, desk: Desk) -> None:
             actions.UPDATE_GOAL_FORM: said.update,
             actions.CLOSE_GOAL_FORM: said.close,
             actions.SUGGEST_FORM: said.suggest,
+            actions.HAND_OVER_FORM: hands.hand_over,
         }
     )
     routes.options[actions.GOAL_PARENT] = forms.search
@@ -225,6 +238,29 @@ class Said:
     async def ask_again(self, request: Request) -> None:
         """Ask who is one's manager now."""
         await self.desk.transact(goal_agreement.ask_again, request.call, int(request.value))
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Goals that change hands."""
+
+    desk: Desk
+
+    async def form(self, request: Request) -> None:
+        """Hand over."""
+        goal = await self.desk.look(goal_handover.form, request.call, int(request.value))
+        await request.show(handover_views.form(goal.voice, goal.result.key, goal.result.title))
+
+    async def hand_over(self, request: Request) -> Reply:
+        """It was sent."""
+        goal_id, to = handover_views.parse(request.view)
+        await self.desk.meet(request.call.workspace, [to] if to else [])
+        done = await self.desk.transact(goal_handover.hand_over, request.call, goal_id, to)
+        return Reply(view=handover_views.handed(done.voice, done.result.title))
+
+    async def share(self, request: Request) -> None:
+        """Share agreed goals with a new manager."""
+        await self.desk.transact(goal_handover.share, request.call, int(request.value))
 
 
 async def _details(desk: Desk, request: Request, goal_id: int) -> Reply:

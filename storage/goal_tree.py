@@ -16,10 +16,13 @@ from bot.domain.goals import OPEN, Direction, GoalKind, MeasureKind, Outcome, Te
 from bot.domain.rollup import Node, mean
 from storage import audience
 from storage.database import workspace_of
+from storage.goals import Goal
+from storage.measures import Measure
 from storage.people import Person
+from storage.readings import Reading
 
 # By table: of ten thousand goals SQLAlchemy's work on classes costs as much as the statement.
-_goal, _measure, _reading = (SQLModel.metadata.tables[name] for name in ("goal", "measure", "reading"))
+_goal, _measure, _reading = (SQLModel.metadata.tables[str(of.__tablename__)] for of in (Goal, Measure, Reading))
 _correction = aliased(_reading)
 _NOW = (
     select(_reading.c.value)

@@ -147,6 +147,12 @@ def of_team(team_id: int, *, closed: bool = False) -> Select[Any]:
     return _ordered(select(Goal).where(col(Goal.team_id) == team_id), closed=closed)
 
 
+def asked_of(person_id: int) -> Select[Any]:
+    """The goals that wait for somebody to agree, the oldest first."""
+    query = select(Goal).where(col(Goal.asked_id) == person_id, col(Goal.state) == GoalState.PROPOSED)
+    return query.order_by(col(Goal.asked_at), col(Goal.id))
+
+
 def in_team(team_id: int) -> Select[Any]:
     """The open goals of a team and those of its members, the team's first."""
     member = select(col(Membership.person_id)).where(
@@ -167,6 +173,12 @@ def proposed_by(session: Session, owner_ids: Collection[int]) -> list[Goal]:
     """The goals of these people that wait to be agreed to."""
     query = select(Goal).where(among(col(Goal.owner_id), "owner_ids"), col(Goal.state) == GoalState.PROPOSED)
     return list(session.scalars(query, {"owner_ids": list(owner_ids)}))
+
+
+def agreed_of(session: Session, owner_id: int) -> list[Goal]:
+    """Somebody's own agreed goals, in order, whoever may read them."""
+    theirs = (col(Goal.owner_id) == owner_id, col(Goal.kind) == GoalKind.PERSON, col(Goal.state) == GoalState.AGREED)
+    return list(session.scalars(select(Goal).where(*theirs).order_by(col(Goal.id))))
 
 
 def proposed_to(session: Session, person_ids: Collection[int]) -> list[Goal]:

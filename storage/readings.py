@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel, col
 from bot.domain.goals import Point
 from storage.base import Keyed
 from storage.bulk import among
+from storage.measures import Measure
 from storage.types import Exact, UTCDateTime
 
 
@@ -46,7 +47,7 @@ class Reading(Keyed, table=True):
 
 # By table: a page of goals may have thousands, and SQLAlchemy's work on classes costs more than the statement.
 _reading: Any = SQLModel.metadata.tables["reading"]
-_measure = SQLModel.metadata.tables["measure"].c
+_measure = SQLModel.metadata.tables[str(Measure.__tablename__)].c
 _correction = aliased(_reading)
 _STANDS = ~exists().where(_correction.c.corrects_id == _reading.c.id).correlate(_reading)
 _SERIES = (

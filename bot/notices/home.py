@@ -11,6 +11,7 @@ from bot.domain.feedback_inbox import Box
 from bot.domain.roles import Action
 from bot.domain.streaks import streak
 from bot.i18n import Voice
+from bot.notices import goal_home
 from bot.notices.blockers import on_home
 from bot.notices.feedback_inbox import inbox
 from bot.notices.kudos import kudos_of
@@ -57,6 +58,7 @@ class HomeNotice(Notice):
             streak=streak(rounds.latest_states(session, person.key)),
             away=next((each for each in away.days(session, person.key) if today in each), None),
             feedback=inbox(session, person, Box.OWED, 0, now),
+            goals=goal_home.on_home(session, person, now),
             kept=_kept(session, person) if any(line.is_lead for line in lines) else [],
             kudos=[kudos_of(session, given, person, now) for given in kudos.got(session, person.key, RECENT)],
         )

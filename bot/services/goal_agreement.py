@@ -49,6 +49,7 @@ def ask(session: Session, goal: Goal, now: datetime) -> None:
         priority=Priority.PERSONAL,
         not_before=working_moment(session, manager, now),
     )
+    outbox.publish(session, HomeNotice(manager.key), person_id=manager.key)
 
 
 def _settle(goal: Goal, by: Person | None, now: datetime) -> None:
@@ -75,7 +76,8 @@ def agree(session: Session, actor: Person, goal_id: int, terms: int, now: dateti
     _settle(goal, actor, now)
     session.flush()
     say_again(session, goal)
-    outbox.publish(session, HomeNotice(owner.key), person_id=owner.key)
+    for person in (owner, actor):
+        outbox.publish(session, HomeNotice(person.key), person_id=person.key)
     return goal
 
 

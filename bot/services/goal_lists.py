@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,11 @@ from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices import goal_cards
 from bot.notices.goal_charts import GoalCharts
+from bot.notices.goal_handover import goals_to_share
 from bot.services import goals as goal_service
 from bot.services import team_changes
 from bot.views.goal_details import GoalCard, Said
+from bot.views.goal_handover import Unshared
 from bot.views.goals import PAGE, GoalList, Scope
 from storage import access, audience, goals, outbox, people, teams, workspaces
 from storage.goals import Goal
@@ -30,6 +33,7 @@ NO_TEAM = mark("You are in no team yet: a lead adds you. `/goals` shows your own
 UNKNOWN_TEAM = mark("There is no team of that name that you may see. `/cairn team` lists yours.")
 NAMED = 5
 UPDATES = 3
+UNSHARED = 20
 CHILDREN = 200
 
 
@@ -73,13 +77,30 @@ def turned(session: Session, actor: Person, scope: Scope, key: int, page: int, n
             return over(session, actor, page, now)
         case Scope.PERSON:
             person = session.get_one(Person, key)
-            return _page(session, actor, (scope, key, person.name), goals.of_person(key), page, now)
+            found = _page(session, actor, (scope, key, person.name), goals.of_person(key), page, now)
+            return replace(found, unshared=_unshared(session, actor, person, now)) if page == 0 else found
         case Scope.TEAM if key == 0:
             return of_team(session, actor, "", now)
         case Scope.TEAM:
             team = team_changes.existing(session, key)
             return _page(session, actor, (scope, key, team.name), goals.in_team(key), page, now)
     return _companys(session, actor, page, now)
+
+
+def _unshared(session: Session, actor: Person, owner: Person, now: datetime) -> list[Unshared]:
+    """The agreed goals of a report whose words aren't shared with their manager: that they are there, and numbers."""
+    if owner.manager_id != actor.key:
+        return []
+    found = goals_to_share(session, owner, actor)[:UNSHARED]
+    known = goal_cards.look_up(session, found, actor, now)
+    return [
+        Unshared(
+            goal_service.today(actor, goal.agreed_at or now),
+            goal.due_on,
+            mean(each.progress for each in known.lines(goal)),
+        )
+        for goal in found
+    ]
 
 
 def _companys(session: Session, actor: Person, page: int, now: datetime) -> GoalList:

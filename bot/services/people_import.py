@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.services import checkins as checkin_service
-from bot.services import csv_tables, goal_agreement
+from bot.services import csv_tables, goal_handover
 from bot.services.csv_tables import Mistake
 from storage.people import Person
 
@@ -68,7 +68,7 @@ def import_rows(session: Session, rows: Sequence[Row], now: datetime, *, dry_run
     if not dry_run:
         moved = [person for person, change in changes if _apply(person, change)]
         session.flush()
-        goal_agreement.follow_managers(session, [person.key for person, _ in changes], now)
+        goal_handover.managers_changed(session, [person.key for person, _ in changes], now)
         checkin_service.replan_for_all(session, moved, now)
     return Imported(len(rows), len(changes))
 

@@ -152,6 +152,9 @@ CLOSE_GOAL_FORM = "goal.close.form"
 AGREE_GOAL = "goal.agree"
 ASK_AGAIN = "goal.ask_again"
 SUGGEST_CHANGE = "goal.suggest"
+HAND_OVER = "goal.hand_over"
+HAND_OVER_FORM = "goal.hand_over.form"
+SHARE_GOALS = "goals.share"
 SUGGEST_FORM = "goal.suggest.form"
 """Values and block_ids that carry an id are `q<question>` for a question; a button's value is an id alone.
 

@@ -195,6 +195,7 @@ def _buttons(voice: Voice, of: GoalCard) -> list[Block]:
             button(voice.say("Update"), actions.UPDATE_GOAL, goal_id, style="primary"),
             button(voice.say("Change"), actions.EDIT_GOAL, goal_id),
             button(voice.say("Close the goal"), actions.CLOSE_GOAL, goal_id),
+            button(voice.say("Hand over"), actions.HAND_OVER, goal_id),
         ]
     if any(each.value is not None and each.terms.kind is not MeasureKind.DONE for each in of.measures):
         buttons.append(button(voice.say("Send me its charts"), actions.GOAL_CHARTS, goal_id))

@@ -15,6 +15,7 @@ from bot.i18n import Voice
 from bot.views import actions
 from bot.views.blocks import Block, Element, Modal, as_typed, button, context, cut, escape, section
 from bot.views.blocks import actions as row
+from bot.views.goal_handover import Unshared, unshared
 from bot.views.goal_numbers import bar_with_number, confidence, pace
 
 PAGE = 10
@@ -69,6 +70,7 @@ class GoalList:
     name: str = ""
     may_add: bool = True
     has_team: bool = False
+    unshared: Sequence[Unshared] = ()
 
     @property
     def where(self) -> str:
@@ -79,6 +81,7 @@ class GoalList:
 def goal_list(voice: Voice, of: GoalList) -> Block:
     """A page, as `views.open` takes it."""
     lines = [_line(voice, each) for each in of.lines] or [section(_nothing(voice, of))]
+    lines += [unshared(voice, each) for each in of.unshared]
     blocks = [section(f"*{_title(voice, of)}*"), *lines, *_turning(voice, of), row(*_others(voice, of))]
     return Modal(actions.GOALS_VIEW, voice.say("Goals"), blocks, close=voice.say("Close"), metadata=of.where).view()
 

@@ -12,10 +12,12 @@ from bot.domain.forms import Waiting
 from bot.domain.kudos import Shown
 from bot.domain.streaks import Streak
 from bot.i18n import Voice, mark
-from bot.views import actions, feedback_inbox, kudos_lists
+from bot.views import actions, feedback_inbox, goal_home, kudos_lists
 from bot.views.blockers import BlockersOnHome, on_home
 from bot.views.blocks import Block, Element, button, context, divider, escape, header, section
 from bot.views.blocks import actions as row
+from bot.views.goal_home import GoalsOnHome
+from bot.views.goals import Scope
 
 SHOWN = 10
 
@@ -56,6 +58,7 @@ class HomeCard:
     may_make_teams: bool
     blockers: BlockersOnHome | None = None
     kept: Sequence[KeptLine] = ()
+    goals: GoalsOnHome | None = None
     feedback: Inbox | None = None
     away: Away | None = None
     streak: Streak | None = None
@@ -73,6 +76,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
         blocks += [_line(voice, each, voice.say("Edit your answers")) for each in card.sent[:SHOWN]]
     if card.blockers is not None:
         blocks += on_home(voice, card.blockers)
+    blocks += goal_home.on_home(voice, card.goals) if card.goals is not None else []
     blocks += _kept(voice, card.kept)
     blocks += feedback_inbox.on_home(voice, card.feedback) if card.feedback is not None else []
     blocks += kudos_lists.on_home(voice, card.kudos)
@@ -82,6 +86,7 @@ def home(voice: Voice, card: HomeCard) -> Block:
         blocks.append(row(*buttons))
     blocks.append(
         row(
+            button(voice.say("Your goals"), f"{actions.GOALS}.{Scope.MINE}", f"{Scope.MINE} 0"),
             button(voice.say("Away"), actions.AWAY),
             button(voice.say("Your days"), actions.DAYS),
             button(voice.say("How you like feedback"), actions.PREFERENCES),

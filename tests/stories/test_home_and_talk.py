@@ -44,8 +44,8 @@ async def opened(house: House, user: str) -> str:
 async def test_an_empty_home_says_what_comes_and_how(house: House) -> None:
     assert await opened(house, ANA) == (
         "What waits for you Nothing. Check-ins come to you by DM. "
-        "Your teams You are in no team yet: a lead adds you. [Away] [Your days] [How you like feedback] [Your feedback]"
-        " [Give kudos]"
+        "Your teams You are in no team yet: a lead adds you. "
+        "[Your goals] [Away] [Your days] [How you like feedback] [Your feedback] [Give kudos]"
     )
 
 
