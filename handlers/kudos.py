@@ -129,7 +129,7 @@ class Giving:
     ) -> None:
         call = request.call
         offered = await self.desk.look(kudos.offered, call, channel, mentioned)
-        if channel is not None and offered.result.channel is None:
+        if channel is not None and offered.result.may_post is None:
             await Meeting(self.desk).look_up(call, channel)
             offered = await self.desk.look(kudos.offered, call, channel, mentioned)
         ground = offered.result
@@ -141,7 +141,7 @@ class Giving:
             filled,
             words=named(filled.words, names),
             source=source,
-            channel=channel if kudos.may_post(ground.channel) else None,
+            channel=channel if ground.may_post else None,
             groups=await lookups.groups(request.client),
             values=ground.values,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import JSON, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Session
@@ -53,7 +54,15 @@ def by_slack_id(session: Session, slack_id: str) -> Channel | None:
     return session.scalars(select(Channel).where(col(Channel.slack_id) == slack_id)).one_or_none()
 
 
-def takes_posts(channel: Channel) -> bool:
+class Facts(Protocol):
+    """As much of a channel as says whether Cairn can post there."""
+
+    bot_in: bool
+    is_archived: bool
+    is_shared: bool
+
+
+def takes_posts(channel: Facts) -> bool:
     """Whether Cairn can post in a channel in which nobody from another company reads along."""
     return channel.bot_in and not channel.is_archived and not channel.is_shared
 

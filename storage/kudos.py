@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, and_, bindparam
 from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel, col
 
+from storage import channels
 from storage.base import Keyed, Owned, is_written
 from storage.bulk import among, insert_new
 from storage.channels import Channel
@@ -114,11 +115,14 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Ground:
-    """What decides about kudos: the workspace's settings, the channel as far as it is known, the people by Slack id."""
+    """What decides about kudos: the workspace's settings, the channel, the people by Slack id.
+
+    `may_post`: whether a card can stand in the channel, None where Cairn doesn't know that channel.
+    """
 
     values: tuple[str, ...]
     a_day: int | None
-    channel: Channel | None
+    may_post: bool | None
     people: Mapping[str, Receiver]
 
 
@@ -129,6 +133,7 @@ _GROUND = (
         *(col(WorkspaceSettings.kudos_values), col(WorkspaceSettings.kudos_a_day)),
         *(col(Person.id), col(Person.slack_id), col(Person.name), col(Person.status)),
         col(PreferenceRow.praise_in_private),
+        *(col(Channel.bot_in), col(Channel.is_archived), col(Channel.is_shared)),
     )
     .select_from(WorkspaceSettings)
     .outerjoin(
@@ -136,23 +141,32 @@ _GROUND = (
         and_(col(Person.workspace_id) == col(WorkspaceSettings.workspace_id), among(col(Person.slack_id), "slack_ids")),
     )
     .outerjoin(PreferenceRow, col(PreferenceRow.person_id) == col(Person.id))
+    .outerjoin(
+        Channel,
+        and_(
+            col(Channel.workspace_id) == col(WorkspaceSettings.workspace_id),
+            col(Channel.slack_id) == bindparam("channel"),
+        ),
+    )
 )
-_CHANNEL = select(Channel).where(col(Channel.slack_id) == bindparam("slack_id"))
 _ADD = insert(_kudos).returning(_kudos.c.id)
 _ADD_RECEIVERS = insert(_receivers).returning(_receivers.c.id)  # with RETURNING they all go in one statement
 
 
 def ground(session: Session, slack_ids: Collection[str], channel: str | None) -> Ground:
     """What decides about kudos for these people in this channel."""
-    found = session.execute(_GROUND, {"slack_ids": list(slack_ids)}).all()
+    found = session.execute(_GROUND, {"slack_ids": list(slack_ids), "channel": channel or ""}).all()
     known = [
         Receiver(row.id, row.slack_id, row.name, row.status, bool(row.praise_in_private))
         for row in found
         if row.id is not None
     ]
-    values, a_day = (found[0][0], found[0][1]) if found else (None, None)
-    place = None if channel is None else session.scalars(_CHANNEL, {"slack_id": channel}).one_or_none()
-    return Ground(tuple(values or ()), a_day, place, {each.slack_id: each for each in known})
+    if not found:
+        return Ground((), None, None, {})
+    first = found[0]
+    may_post = None if first.bot_in is None else channels.takes_posts(first)
+    people = {each.slack_id: each for each in known}
+    return Ground(tuple(first.kudos_values or ()), first.kudos_a_day, may_post, people)
 
 
 def add(session: Session, columns: Mapping[str, Any], receivers: Sequence[Receiver]) -> int:

@@ -25,8 +25,7 @@ from bot.domain.kudos import (
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.kudos import KudosCard, KudosReceived, card_key, received_key
-from storage import audience, channels, kudos, outbox
-from storage.channels import Channel
+from storage import audience, kudos, outbox
 from storage.kudos import Ground, Receiver
 from storage.outbox import NewPost
 from storage.people import Person
@@ -63,13 +62,8 @@ class NotMetError(Exception):
 
 
 def offered(session: Session, _actor: Person, channel: str | None, slack_ids: Sequence[str], _now: datetime) -> Ground:
-    """What a form offers: the company's values, the channel as far as it is known, names of people."""
+    """What a form offers: the company's values, whether a card can stand in the channel, names of people."""
     return kudos.ground(session, slack_ids, channel)
-
-
-def may_post(channel: Channel | None) -> bool:
-    """Whether a card can stand in a channel."""
-    return channel is not None and channels.takes_posts(channel)
 
 
 def give(session: Session, actor: Person, request: KudosRequest, is_met: bool, now: datetime) -> Given:
@@ -107,7 +101,7 @@ def give(session: Session, actor: Person, request: KudosRequest, is_met: bool, n
 
 def _need(ground: Ground, asked: set[str], channel: str | None) -> None:
     strangers = [slack_id for slack_id in asked if slack_id not in ground.people]
-    unknown = channel if channel is not None and ground.channel is None else None
+    unknown = channel if channel is not None and ground.may_post is None else None
     if strangers or unknown is not None:
         raise NotMetError(strangers, unknown)
 
@@ -156,7 +150,7 @@ def _place(ground: Ground, request: KudosRequest, receivers: Sequence[Receiver])
     """The channel in which a card is to stand; why there is none where nobody wanted it so."""
     if request.channel is None:
         return None, NoCard.NOT_A_CHANNEL if request.is_typed_there else None
-    if not may_post(ground.channel):
+    if not ground.may_post:
         if not request.is_typed_there:
             raise UserError(CANNOT_POST, field="channel")
         return None, NoCard.CANNOT_POST

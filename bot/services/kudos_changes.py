@@ -10,7 +10,7 @@ from bot.domain.kudos import KudosRequest, Shown, is_changeable
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.kudos import KudosCard, card_key, received_key, say_again, shown_to
-from bot.services.kudos import CANNOT_POST, NotMetError, may_post, read_words
+from bot.services.kudos import CANNOT_POST, NotMetError, read_words
 from storage import audience, kudos, outbox
 from storage.kudos import REACTION, Kudos
 from storage.people import Person
@@ -38,7 +38,7 @@ def change(session: Session, actor: Person, kudos_id: int, wanted: KudosRequest,
     """
     given = _own(kudos.held(session, kudos_id), session, actor, now)
     ground = kudos.ground(session, (), wanted.channel)
-    if wanted.channel is not None and ground.channel is None and not is_met:
+    if wanted.channel is not None and ground.may_post is None and not is_met:
         raise NotMetError((), wanted.channel)
     before = tuple(given.company_values or ())
     kept = tuple(value for value in wanted.values or () if value in before and value not in ground.values)
@@ -47,7 +47,7 @@ def change(session: Session, actor: Person, kudos_id: int, wanted: KudosRequest,
     if (words, values) != (given.words, before):
         given.words, given.company_values, given.edited_at = words, list(values) or None, now
     if wanted.channel is not None and given.channel is None:
-        if not may_post(ground.channel):
+        if not ground.may_post:
             raise UserError(CANNOT_POST, field="channel")
         _post(session, given, wanted.channel)
     session.flush()

@@ -15,6 +15,7 @@ from tests.bench import (
     forecasts,
     forms,
     goals,
+    kudos,
     planning,
     readings,
     rounds,
@@ -26,6 +27,8 @@ from tests.bench.sizes import IS_FULL
 
 MEASURES: dict[str, Callable[[Databases], Iterator[Line]]] = {
     "answers": answers.measure,
+    "kudos": kudos.measure,
+    "kudos-many": kudos.measure_among_many,
     "forms": forms.measure,
     "content": content.measure,
     "delivery": delivery.measure,

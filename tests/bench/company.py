@@ -24,7 +24,7 @@ from storage.rounds import Prompt, Round
 from storage.teams import LEAD, MEMBER, Membership, Team
 from storage.workspaces import Workspace
 
-WORKSPACE = "TBENCH"
+WORKSPACE, CHANNEL = "TBENCH", "CBENCH"
 ZONE = "Europe/Berlin"
 TEAM_SIZE = 10
 WEEK = timedelta(weeks=1)
@@ -164,7 +164,7 @@ def fill(session: Session, people: int, now: datetime) -> None:
         moved = {"id": table, **others}
         given = {name: f"made.{name} || '-' || copies.n" for name in own}
         given |= {name: f"made.{name} + copies.n * {size[of]}" for name, of in moved.items()}
-        _copy(session, table, given, people // TEAM_SIZE - 1)
+        copy(session, table, given, people // TEAM_SIZE - 1)
 
 
 # What a team consists of, in an order in which each row finds what it refers to: the columns that are different for
@@ -182,7 +182,7 @@ _COPIED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
 )
 
 
-def _copy(session: Session, table: str, given: dict[str, str], times: int) -> None:
+def copy(session: Session, table: str, given: dict[str, str], times: int) -> None:
     """Copy a table's rows so many times: the nth copy of a row refers to the nth copies of what the row refers to."""
     columns = SQLModel.metadata.tables[table].columns.keys()
     session.execute(

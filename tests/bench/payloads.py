@@ -13,9 +13,10 @@ from bot.i18n import Voice
 from bot.playground.transport import signed
 from bot.views import actions
 from bot.views.answer_form import answer_form
-from tests.bench.company import WORKSPACE, ZONE, Part
+from tests.bench.company import CHANNEL, WORKSPACE, ZONE, Part, slack_id
 
 SECRET = "bench-signing-secret"
+THANKS = "for the launch checklist: nobody had to ask twice"
 WORDS = "The launch checklist went through without a question, and the index is rebuilt. " * 3
 
 
@@ -67,6 +68,16 @@ def answer_click(part: Part, n: int) -> bytes:
 
 def command(part: Part, n: int) -> bytes:
     """`/checkin`, typed in the DM."""
+    return _command(part, n, ("/checkin", ""), (f"D{part.person_id:06}", "directmessage"))
+
+
+def kudos(part: Part, n: int) -> bytes:
+    """`/kudos` for whoever comes next, typed in a channel; `n` makes it another command."""
+    thanked = slack_id((int(part.slack_id[1:]) + 1) % part.prompt_id)
+    return _command(part, n, ("/kudos", f"<@{thanked}|next> {THANKS} #craft"), (CHANNEL, "bench"))
+
+
+def _command(part: Part, n: int, typed: tuple[str, str], channel: tuple[str, str]) -> bytes:
     said = {
         "team_id": WORKSPACE,
         "team_domain": "bench",
@@ -74,12 +85,12 @@ def command(part: Part, n: int) -> bytes:
         "token": "t",
         "user_id": part.slack_id,
         "user_name": "person",
-        "command": "/checkin",
-        "text": "",
-        "channel_id": f"D{part.person_id:06}",
-        "channel_name": "directmessage",
+        "command": typed[0],
+        "text": typed[1],
+        "channel_id": channel[0],
+        "channel_name": channel[1],
         "response_url": "http://127.0.0.1:9/response",
-        "trigger_id": f"c{part.prompt_id}.{n}",
+        "trigger_id": f"c{part.slack_id}.{n}",
         "is_enterprise_install": "false",
     }
     return urlencode(said).encode()

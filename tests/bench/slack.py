@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.bench.company import WORKSPACE, ZONE, slack_id
+from tests.bench.company import CHANNEL, WORKSPACE, ZONE, slack_id
 
 PAGE = 200
 
@@ -43,6 +43,8 @@ class _YesSlack:
             return _json(team_id=WORKSPACE, team="Bench", user_id="UCAIRN", bot_id="BCAIRN", user="cairn")
         if method == "users.list":
             return self._users(int(request.query.get("cursor") or 0))
+        if method == "conversations.info":
+            return _json(channel={"id": CHANNEL, "name": "bench", "is_private": False, "is_member": True})
         await request.read()
         if self._seconds:
             await asyncio.sleep(self._seconds)
