@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.orm import Session
@@ -39,7 +40,8 @@ class CheckIn(Keyed, table=True):
     `zone_kind`: each person's own zone or the team's. `readers`: the team, its leads only, or the home channel.
     `reminders`: how often who hasn't answered is reminded. `digest_when`: at close, or as answers arrive.
     `next_due_at` is the truth that ticks look at: the first moment at which anyone is asked for `next_nominal`.
-    `version` counts the edits; the last was made by `changed_by` at `changed_at`.
+    `version` counts the edits; the last was made by `changed_by` at `changed_at`. `welcoming_after`: whom it asks with
+    a primary key above that are still to be owed its welcome, None where nobody is.
     """
 
     __tablename__ = "checkin"
@@ -51,6 +53,12 @@ class CheckIn(Keyed, table=True):
         CheckConstraint("window_minutes BETWEEN 30 AND 10080", name="window"),
         CheckConstraint("readers <> 'channel' OR home_channel IS NOT NULL", name="channel_for_channel_readers"),
         Index("ix_checkin_next_due_at", "next_due_at"),
+        Index(
+            "ix_checkin_welcoming",
+            "id",
+            sqlite_where=text("welcoming_after IS NOT NULL"),
+            postgresql_where=text("welcoming_after IS NOT NULL"),
+        ),
     )
 
     name: str
@@ -74,6 +82,7 @@ class CheckIn(Keyed, table=True):
     stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    welcoming_after: int | None = None
 
     @property
     def window(self) -> timedelta:
@@ -308,6 +317,11 @@ def asked_query(checkin_id: int) -> Select[Person]:
 def asked_people(session: Session, checkin_id: int) -> list[Person]:
     """The members of the check-in's teams who are still here, by primary key."""
     return list(session.scalars(asked_query(checkin_id)))
+
+
+def asked_after(session: Session, checkin_id: int, person_id: int, most: int) -> list[Person]:
+    """The next of them after one by primary key, so many at most."""
+    return list(session.scalars(asked_query(checkin_id).where(col(Person.id) > person_id).limit(most)))
 
 
 _ASKED_IN = (

@@ -60,7 +60,7 @@ def change(
     _set_questions(session, checkin_id, request.questions, rows, now)
     early.follow(session, checkin, now)
     checkin_service.replan_coming(session, checkin, now)
-    checkin_service.welcome_everybody(session, checkin, now)
+    checkin_service.welcome_everybody(session, checkin)
     moves.follow(session, checkin)
     privacy.readers_changed(session, actor, checkin, read_by, now)
     tell_leads(session, actor, checkin)

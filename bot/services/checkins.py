@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.calendars import WorkCalendar
 from bot.domain.checkins import PromptState, Reason
 from bot.domain.checkins import Question as AskedQuestion
 from bot.domain.rhythms import to_json
@@ -69,7 +67,7 @@ def create(session: Session, actor: Person, request: CheckInRequest, now: dateti
     questions.add(session, checkin.key, request.questions)
     replan(session, checkin, now)
     outbox.post(session, CheckInReady(checkin.key), key=f"checkin:{checkin.key}:ready", to=actor.key)
-    welcome_everybody(session, checkin, now)
+    welcome_everybody(session, checkin)
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return checkin
 
@@ -135,26 +133,10 @@ def check_channel(session: Session, request: CheckInRequest) -> None:
         raise UserError(mark("That channel is archived. Choose another one."), field="home_channel")
 
 
-def welcome_everybody(session: Session, checkin: CheckIn, now: datetime) -> None:
-    """Owe everybody whom a check-in asks its welcome, before their first prompt; who had it keeps that."""
-    calendars = Calendars(session, checkin)
-    upcoming = next_round_of(checkin)
-    people = checkins.asked_people(session, checkin.key)
-    calendars.look_up([person.key for person in people])
-
-    @cache  # most people of a company share a calendar
-    def comes_at(calendar: WorkCalendar) -> datetime:
-        moment = upcoming and due(calendars.schedule, upcoming.nominal, calendar)
-        # In working hours, so that nobody's phone rings at night, and before the first prompt all the same.
-        latest = moment or now + timedelta(days=7)
-        return calendar.first_working_moment(now, latest) or latest
-
-    notice = Welcome(checkin.key)
-    posts = [
-        NewPost(notice, welcome_key(checkin.key, person.key), person.key, not_before=comes_at(calendars.of(person)))
-        for person in people
-    ]
-    outbox.post_many(session, posts)
+def welcome_everybody(session: Session, checkin: CheckIn) -> None:
+    """Owe everybody whom a check-in asks its welcome, a chunk a tick: of a whole company that takes seconds."""
+    checkin.welcoming_after = 0
+    session.flush()
 
 
 def next_round_of(checkin: CheckIn) -> Upcoming | None:

@@ -22,6 +22,7 @@ from bot.services.jottings import forget_old_jottings
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.reminders import IS_SENT, remind_due
 from bot.services.rounds import close_due, open_due, plan_prompts
+from bot.services.welcomes import welcome_due
 from storage import outbox
 from storage.away import forget_past
 from storage.blockers import BlockerWatch
@@ -38,6 +39,7 @@ def forget_deliveries(session: Session, _now: datetime) -> bool:
 
 
 TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
+    welcome_due,
     open_due,
     plan_prompts,
     release_due,
