@@ -30,7 +30,8 @@ class Goal(Keyed, table=True):
     it at present. `seen_by` is what the owner chose, and `seen_by_team_id` the team that they meant; `audience_id` is
     who that came to. `asked_id`: who is asked to agree, and since when; `terms` counts how often that was asked, so
     that an old button knows. Agreed without anybody asked: by its owner. `heard_at`: the last update or reading.
-    `version` counts edits.
+    `look_at`: when Cairn looks at it next by itself. `doubted_at`: since when its numbers say red where its owner's
+    confidence says green; `reminded_at`: when they were last reminded of a silence. `version` counts edits.
     """
 
     __tablename__ = "goal"
@@ -50,6 +51,7 @@ class Goal(Keyed, table=True):
         Index("ix_goal_team_id", "team_id", "state"),
         Index("ix_goal_parent_id", "parent_id"),
         Index("ix_goal_state", "workspace_id", "state", "heard_at"),
+        Index("ix_goal_look_at", "look_at"),
     )
 
     kind: str = Field(default=GoalKind.PERSON, max_length=8)
@@ -74,6 +76,10 @@ class Goal(Keyed, table=True):
     closed_id: int | None = Field(default=None, foreign_key="person.id")
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     heard_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    look_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    doubted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reminded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    stuck_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     version: int = 0
 

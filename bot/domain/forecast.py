@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.checkins import DECIMALS
-from bot.domain.goals import MeasureKind, Point
+from bot.domain.goals import Direction, MeasureKind, Point
 from bot.domain.pace import Course
 
 FEWEST = 4
@@ -52,9 +52,16 @@ def forecast(course: Course, points: Sequence[Point], today: date) -> Forecast |
     if len(days) < FEWEST:
         return None
     middle, margin = _extrapolated(days, values, float((due - course.starts_on).days))
-    floor = 0.0 if course.terms.kind is MeasureKind.COUNT and values.min() >= 0 else -np.inf
+    floor = 0.0 if _is_never_negative(course) and values.min() >= 0 else -np.inf
     value, low, high = (_exact(max(floor, each)) for each in (middle, middle - margin, middle + margin))
     return Forecast(value, low, high)
+
+
+def _is_never_negative(course: Course) -> bool:
+    """Whether a line below zero would be nonsense: counts, percents, and what goes down towards zero."""
+    terms = course.terms
+    is_falling = terms.direction is Direction.DOWN and terms.target is not None and terms.target >= 0
+    return is_falling or terms.kind in (MeasureKind.COUNT, MeasureKind.PERCENT)
 
 
 def _axes(course: Course, points: Sequence[Point]) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.goal_status import Standing, Status, contradicts, overall, standing
+from bot.domain.goal_status import HEARD_FIRST, Standing, Status, contradicts, overall, standing
 from bot.domain.goals import GoalKind, GoalState, Milestone, Outcome, Point
 from bot.domain.pace import Course
 from bot.domain.rollup import mean
@@ -22,8 +22,9 @@ from storage.people import Person
 
 @dataclass(frozen=True)
 class Known:
-    """What there is to know about some goals, looked up at once, as it is on the day `today` of whoever reads it."""
+    """What there is to know about some goals, looked up at once, as it is `now`, on the day `today` of its reader."""
 
+    now: datetime
     today: date
     measures: Mapping[int, Sequence[Measure]]
     points: Mapping[int, Sequence[Point]]
@@ -51,12 +52,14 @@ class Known:
         return None if said is None else said.confidence
 
     def status(self, goal: Goal, reader: Person) -> Status:
-        """What its numbers say, all in all: nothing of a closed one; and nobody but its owner is told what they are
-        asked about first."""
+        """What its numbers say, all in all: nothing of a closed one; and for 48 hours nobody but its owner is told what
+        they are asked about first."""
         if goal.state == GoalState.CLOSED:
             return Status.UNKNOWN
         found = overall(each.status for each in self.standings(goal))
-        is_asked_first = reader.key != goal.owner_id and contradicts(self.confidence(goal), found)
+        if reader.key == goal.owner_id or not contradicts(self.confidence(goal), found):
+            return found
+        is_asked_first = goal.doubted_at is None or self.now < goal.doubted_at + HEARD_FIRST
         return Status.UNKNOWN if is_asked_first else found
 
 
@@ -66,6 +69,7 @@ def look_up(session: Session, of: Sequence[Goal], reader: Person, now: datetime)
     kept = measures.of_goals(session, keys)
     measure_ids = [measure.key for several in kept.values() for measure in several]
     return Known(
+        now=now,
         today=reader.voice.local(now).date(),
         measures=kept,
         points=readings.series(session, measure_ids),

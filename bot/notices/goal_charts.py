@@ -14,14 +14,14 @@ from bot.domain.goals import MeasureKind, Point
 from bot.domain.pace import Course
 from bot.i18n import Voice
 from bot.notices import goal_cards
-from bot.notices.registry import Message, Notice, Reader, register
+from bot.notices.registry import Exempt, Message, Notice, Reader, register
 from bot.views import goal_charts
 from bot.views.goal_charts import Drawn
 from bot.views.goal_numbers import MeasureLine
 from storage import goals, people
 
 
-@register("goal.charts")
+@register("goal.charts", Exempt.ACT)
 @dataclass(frozen=True)
 class GoalCharts(Notice):
     """Each measure against its pace and its forecast."""

@@ -63,7 +63,7 @@ def update(session: Session, actor: Person, said: UpdateRequest, now: datetime) 
                 corrects_id=replaced.key if replaced else None,
             )
         )
-    goal.heard_at = now
+    goal.heard_at = goal.look_at = now
     session.flush()
     outbox.publish(session, HomeNotice(actor.key), person_id=actor.key)
     return goal

@@ -139,6 +139,7 @@ def create(session: Session, actor: Person, wanted: GoalRequest, now: datetime) 
         seen_by_team_id=wanted.seen_by_team_id,
         audience_id=audience_of(session, actor, wanted.seen_by, wanted.seen_by_team_id),
         created_at=now,
+        look_at=now,
     )
     session.add(goal)
     session.flush()

@@ -230,7 +230,7 @@ def _keep(session: Session, values: Iterator[dict[str, Any]], progress: Callable
 
 
 def _heard(session: Session, goal_ids: set[int], now: datetime) -> None:
-    heard = update(Goal).where(among(col(Goal.id), "ids")).values(heard_at=now)
+    heard = update(Goal).where(among(col(Goal.id), "ids")).values(heard_at=now, look_at=now)
     ordered = sorted(goal_ids)
     for start in range(0, len(ordered), CHUNK):
         some = {"ids": ordered[start : start + CHUNK]}

@@ -18,6 +18,7 @@ from bot.services.drafts import forget_old_drafts
 from bot.services.feedback_releases import release_due as release_feedback
 from bot.services.feedback_request_turns import end_due as end_requests
 from bot.services.feedback_request_turns import remind_due as remind_asked
+from bot.services.goal_looks import look_due
 from bot.services.jottings import forget_old_jottings
 from bot.services.releases import UNRELEASED, release_due
 from bot.services.reminders import IS_SENT, remind_due
@@ -51,6 +52,7 @@ TICKS: tuple[Callable[[Session, datetime], bool], ...] = (
     release_feedback,
     remind_asked,
     end_requests,
+    look_due,
     forget_old_drafts,
     feedback.forget_old_drafts,
     forget_old_jottings,

@@ -17,13 +17,14 @@ from storage.checkins import CheckIn
 from storage.database import of_workspace
 from storage.feedback import FeedbackMessage
 from storage.feedback_requests import FeedbackAsk, FeedbackRequest
+from storage.goals import Goal
 from storage.rounds import Round
 from storage.types import UTCDateTime
 
 log = structlog.get_logger(__name__)
 SET_ASIDE = timedelta(minutes=10)
 Columns = TypeVarTuple("Columns")
-Row = CheckIn | Round | Blocker | BlockerWatch | FeedbackMessage | FeedbackAsk | FeedbackRequest
+Row = CheckIn | Round | Blocker | BlockerWatch | FeedbackMessage | FeedbackAsk | FeedbackRequest | Goal
 
 # Ticks look every few seconds: their queries are made once, around this parameter.
 NOW = bindparam("now", type_=UTCDateTime)

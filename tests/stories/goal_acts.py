@@ -8,9 +8,10 @@ from sqlmodel import col, update
 
 from bot.playground.interactions import SubmitResult
 from storage.goals import Goal
+from storage.measures import Measure
 from storage.people import Person
 from tests.house import BO, DANA, House
-from tests.stories.acts import key_of, stored
+from tests.stories.acts import key_of, rows, stored
 
 TITLE = "Checkout answers in under a second"
 
@@ -98,3 +99,9 @@ async def open_goal(house: House, user: str, goal: Goal) -> None:
     """Its details, from the list."""
     await house.slack.says(user, "/goals")
     await house.slack.clicks_in_view(user, "goal.show", str(goal.key))
+
+
+async def measure_of(house: House, goal: Goal) -> int:
+    """The number of a goal's one measure."""
+    (measure,) = await rows(house, Measure, col(Measure.goal_id) == goal.key)
+    return measure.key
