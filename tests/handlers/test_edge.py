@@ -15,6 +15,7 @@ from handlers.desk import PATIENCE, Desk
 
 SLACK_WAITS = 3.0
 FOR_NOTHING = {
+    actions.API_FORM,
     actions.MORE_FEEDBACK_FORM,
     actions.FEEDBACK_INBOX_FORM,
     actions.FEEDBACK_THREAD_FORM,

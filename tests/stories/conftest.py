@@ -10,6 +10,7 @@ import pytest
 from bot.playground import Company, acme
 from tests.house import House, app_config
 from tests.stories.acts import open_house
+from tests.stories.masks import nobody_is_unmasked
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -31,7 +32,8 @@ def logged(written: io.StringIO) -> io.StringIO:
 
 
 @pytest.fixture
-async def house(database_url: str, transport: str, company: Company) -> AsyncIterator[House]:
+async def house(database_url: str, transport: str, company: Company, logged: io.StringIO) -> AsyncIterator[House]:
     """A company with Cairn in it: Monday, 8:59 in Tokyo."""
     async with open_house(database_url, transport, company) as house:
         yield house
+        await nobody_is_unmasked(house, logged.getvalue())
