@@ -143,3 +143,15 @@ def unseal(stored: str, cipher: MultiFernet | None) -> str:
     except InvalidToken:
         # From None: the token in the chained error would reach a log.
         raise UnreadableWordsError("words are stored under a key that CAIRN_SECRET_KEY lacks") from None
+
+
+def reseal(stored: str, primary: Fernet, keys: MultiFernet) -> str | None:
+    """Stored words, sealed with `primary`; None where they are already. Raises UnreadableWordsError, as `unseal`."""
+    if stored.startswith(_SEALED):
+        try:
+            primary.decrypt(stored[1:].encode())
+        except InvalidToken:
+            pass
+        else:
+            return None
+    return seal(unseal(stored, keys), MultiFernet([primary]))

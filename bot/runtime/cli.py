@@ -157,6 +157,25 @@ def resume(workspace: Workspace = None) -> None:
 
 
 @app.command()
+def rekey() -> None:
+    """Seal all words with the first key of CAIRN_SECRET_KEY. It can be stopped, and run while Cairn does."""
+    from rich.progress import Progress
+
+    from bot.runtime import rekey as rekeying
+    from bot.runtime import settings
+
+    keys = rekeying.ring(settings.load_offline().cairn_secret_key)
+    with _database() as database, Progress() as progress:
+        bar = progress.add_task("Sealing", total=rekeying.total(database))
+        done = rekeying.rekey(database, keys, lambda rows: progress.advance(bar, rows))
+    typer.echo(f"{done.resealed:,} texts were sealed with the first key.")
+    if done.unreadable:
+        _complain(f"{done.unreadable:,} texts open with none of these keys: add the one they were sealed with.")
+        raise typer.Exit(1)
+    typer.echo("All words are under it. Once every process runs with it first, the other keys can go.")
+
+
+@app.command()
 def simulate(
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 14,
     team: Annotated[str | None, typer.Option(help="Only the check-ins of this team, by name.")] = None,

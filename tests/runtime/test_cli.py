@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.runtime import cli
 from bot.runtime.settings import Settings
 from storage import migrate, people, readings
 from storage.database import Database
 from storage.people import Person
+from storage.types import make_cipher
 from storage.workspaces import Workspace, register
 from tests.measured import WORKSPACE, measured
 
@@ -291,3 +293,19 @@ def test_a_file_without_a_column_or_too_large_or_not_there_is_refused(
     assert said(str(huge)) == (2, f"{huge} is larger than 20 MB: import it in parts. Nothing was changed.\n")
     assert said("/dev/zero")[0] == 2
     assert said("nowhere.csv") == (2, "nowhere.csv can't be read (No such file or directory).\n")
+
+
+def test_all_words_go_under_the_first_key(cairn: Commands, sqlite_url: str) -> None:
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    database = Database(sqlite_url, cipher=make_cipher(old))
+    with database.session("TACME") as session:
+        register(session, Workspace(id="TACME", name="Acme", bot_token="xoxb-1", created_at=NOW))
+    database.close()
+
+    for said in ("1 texts were sealed with the first key.", "0 texts were sealed with the first key."):
+        code, out = cairn("rekey", settings={"DATABASE_URL": sqlite_url, "CAIRN_SECRET_KEY": f"{new},{old}"})
+        assert (code, said in out) == (0, True)
+    code, out = cairn("rekey", settings={"DATABASE_URL": sqlite_url, "CAIRN_SECRET_KEY": old})
+    assert (code, "1 texts open with none of these keys" in out) == (1, True)
+    code, out = cairn("rekey", settings={"DATABASE_URL": sqlite_url, "CAIRN_SECRET_KEY": ""})
+    assert (code, "CAIRN_SECRET_KEY is empty" in out) == (2, True)
