@@ -142,6 +142,12 @@ def readable_by(session: Session, goal_id: int, reader: Person) -> Goal | None:
     return session.scalars(select(Goal).where(col(Goal.id) == goal_id, readable(reader))).one_or_none()
 
 
+def readable_among(session: Session, goal_ids: Collection[int], reader: Person) -> set[int]:
+    """Those of these goals that `reader` may read, by primary key."""
+    query = select(col(Goal.id)).where(among(col(Goal.id), "ids"), readable(reader))
+    return {key for key in session.scalars(query, {"ids": list(goal_ids)}) if key is not None}
+
+
 def of_person(owner_id: int, *, closed: bool = False) -> Select[Any]:
     """A person's own goals, to be narrowed and paged: open ones by their due date, closed ones newest first."""
     mine = (col(Goal.owner_id) == owner_id, col(Goal.kind) == GoalKind.PERSON)

@@ -18,7 +18,7 @@ from storage.people import Person
 def goals_to_share(session: Session, owner: Person, manager: Person) -> list[Goal]:
     """The agreed goals of somebody that their manager can't read."""
     agreed = goals.agreed_of(session, owner.key)
-    readable = {goal.key for goal in goals.page(session, goals.of_person(owner.key), manager, size=len(agreed) + 999)}
+    readable = goals.readable_among(session, [goal.key for goal in agreed], manager)
     return [goal for goal in agreed if goal.key not in readable]
 
 

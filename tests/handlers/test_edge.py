@@ -27,6 +27,7 @@ FOR_NOTHING = {
     actions.TEAM_FORM,
     actions.GOALS_VIEW,
     actions.GOAL_VIEW,
+    actions.API_FORM,
 }
 """Forms without anything to send."""
 
