@@ -90,7 +90,7 @@ class Screen:
         """The messages that have such a button."""
         return self.messages.filter(has=self.action(action_id))
 
-    def form(self, title: str) -> Form:
+    def form(self, title: str | re.Pattern[str]) -> Form:
         """The form on top, by its title."""
         return Form(self.page.get_by_role("dialog", name=title))
 
