@@ -51,6 +51,7 @@ class Flaw(StrEnum):
     NO_WORDS = "no_words"
     TOO_LONG = "too_long"
     CLOSED = "closed"
+    EARLY = "early"  # what it would follow hasn't arrived yet
     LEFT = "left"
     NOT_YOURS = "not_yours"  # a thread that two others write in
     REFUSED = "refused"

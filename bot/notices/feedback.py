@@ -15,7 +15,7 @@ from bot.domain.feedback import Flaw, Kind, Name, What, again_at
 from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import feedback as views
 from bot.views.feedback import Arrived, SentCard, Talk
-from storage import audience, feedback, feedback_requests, outbox, people
+from storage import access, audience, feedback, feedback_requests, outbox, people
 from storage.calendars import calendar_of_person
 from storage.feedback import Feedback, FeedbackMessage
 from storage.feedback_requests import FeedbackRequest
@@ -106,7 +106,7 @@ class FeedbackNotice(Notice):
             return None
         posted = outbox.posted(session, notice_key(self.feedback_id, self.n))
         is_there = posted is not None and posted.state == SENT
-        if thread.read_at is not None and not is_there:
+        if thread.read_at is not None and not is_there and self.n:
             return None  # read meanwhile: it needn't come again
         calendar = calendar_of_person(session, session.get_one(Person, thread.receiver_id))
         request = feedback_requests.of_feedback(session, thread.key)
@@ -179,6 +179,17 @@ class FeedbackWords(Notice):
             return Message(*views.to_author(reader.voice, talk, words))
         is_first = feedback.first(session, thread.key).key == message.key
         return Message(*views.to_receiver(reader.voice, talk, words, is_first=is_first))
+
+    def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
+        message = session.get(FeedbackMessage, self.message_id)
+        if message is None or outcome.state != SENT:
+            return
+        thread = session.get_one(Feedback, message.feedback_id)
+        if message.writer_id == thread.author_id or thread.is_confidential:
+            return  # logged as it was opened; and whoever has no name isn't named as a reader of the answers either
+        access.log(
+            session, thread.author_id, [(message.writer_id, message.key)], what="feedback", place="thread", at=now
+        )
 
 
 @register("feedback.copy", Exempt.WORDS)

@@ -31,13 +31,14 @@ from bot.views.feedback import Talk
 from storage import access, feedback, outbox, replies
 from storage.calendars import calendar_of_person
 from storage.feedback import Feedback, FeedbackMessage
-from storage.outbox_rows import Priority
+from storage.outbox_rows import SENT, Priority
 from storage.people import Person
 
 CLOSED = mark(
     "This thread is closed, so nothing was passed on; your words stay here. "
     "`/give-feedback` begins another one, or shows what you can still write to."
 )
+EARLY = mark("{name} doesn't have your feedback yet: undo it to change it. Nothing was sent.")
 HAS_LEFT = mark("{name} has left, so nothing reaches them. Nothing was sent.")
 
 
@@ -49,6 +50,7 @@ def read(session: Session, actor: Person, ref: str, now: datetime) -> bool:
     if thread.read_at is not None:
         return False
     thread.read_at = now
+    _come_no_more(session, thread)
     session.flush()
     _log(session, actor, thread, now)
     for message in feedback.messages(session, thread.key):
@@ -57,6 +59,15 @@ def read(session: Session, actor: Person, ref: str, now: datetime) -> bool:
             post(session, message, thread, actor.key)
     say_so(session, thread, actor.key)
     return True
+
+
+def _come_no_more(session: Session, thread: Feedback) -> None:
+    """A notice that was put off needn't come again: the words come below the one before."""
+    again = notice_key(thread.key, thread.snoozes)
+    posted = outbox.posted(session, again)
+    if thread.snoozes and (posted is None or posted.state != SENT):
+        outbox.delete(session, of=again)
+        thread.snoozes -= 1
 
 
 def _read_copy(session: Session, actor: Person, thread: Feedback, now: datetime) -> bool:
@@ -88,7 +99,7 @@ def snooze(session: Session, actor: Person, ref: str, now: datetime) -> bool:
     if thread.receiver_id != actor.key or thread.read_at is not None:
         return False
     before = outbox.posted(session, notice_key(thread.key, thread.snoozes))
-    if before is not None and before.state != "sent":
+    if before is not None and before.state != SENT:
         return False  # one is on its way already
     thread.snoozes += 1
     session.flush()
@@ -135,6 +146,8 @@ def writable(session: Session, actor: Person, ref: str, now: datetime) -> Talk:
     thread = shared(session, actor, ref)
     if found.is_closed:
         raise UserError(CLOSED)
+    if thread.delivered_at is None:
+        raise UserError(EARLY, name=other_than(session, thread, actor.key).name)
     if _has_left(session, thread, actor):
         raise UserError(HAS_LEFT, name=other_than(session, thread, actor.key).name)
     return found
@@ -240,6 +253,8 @@ def _flaw(session: Session, thread: Feedback, actor: Person, words: str) -> Flaw
         return Flaw.NOT_YOURS
     if thread.withdrawn_at is not None or is_closed_for(feedback.messages(session, thread.key), actor.key):
         return Flaw.CLOSED
+    if thread.delivered_at is None:
+        return Flaw.EARLY
     return flaw_of(words) or (Flaw.LEFT if _has_left(session, thread, actor) else None)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.checkins import MAX_WORDS
 from bot.domain.feedback import Flaw, Kind, Name
-from bot.i18n import Voice
+from bot.i18n import Voice, mark
 from bot.views import actions
 from bot.views.blocks import (
     Block,
@@ -32,6 +32,27 @@ from bot.views.blocks import actions as row
 from bot.views.feedback_form import VALUE, WORDS
 
 Said = tuple[str, list[Block]]
+FLAWS = {
+    Flaw.NO_WORDS: mark("Cairn passes on words, no files. Nothing was passed on."),
+    Flaw.TOO_LONG: mark(
+        "That is longer than the 3,000 characters that fit, so it wasn't passed on. Please shorten it."
+    ),
+    Flaw.CLOSED: mark(
+        "This thread is closed, so that wasn't passed on; your words stand here still. "
+        "`/give-feedback` begins another one."
+    ),
+    Flaw.EARLY: mark(
+        "{name} doesn't have your feedback yet, so that wasn't passed on. Undo it to change it; your words stand here "
+        "still."
+    ),
+    Flaw.LEFT: mark("{name} has left, so that didn't reach them. Your words stand here still."),
+    Flaw.NOT_YOURS: mark("Only the two whose thread it is write in it, so that wasn't passed on."),
+    Flaw.REFUSED: mark(
+        "{name} takes no confidential feedback that they didn't ask for, so it didn't reach them. "
+        "Your words are a draft again, to be signed if you like."
+    ),
+    Flaw.UNDELIVERABLE: mark("Slack takes no messages for {name}, so your words didn't reach them."),
+}
 
 
 @dataclass(frozen=True)
@@ -286,30 +307,7 @@ def copy_words(voice: Voice, name: Name, receiver: str, words: str) -> Said:
 
 def flaw(voice: Voice, why: Flaw, name: str) -> str:
     """Why words went nowhere; `name` is escaped."""
-    match why:
-        case Flaw.NO_WORDS:
-            return voice.say("Cairn passes on words, no files. Nothing was passed on.")
-        case Flaw.TOO_LONG:
-            return voice.say(
-                "That is longer than the 3,000 characters that fit, so it wasn't passed on. Please shorten it."
-            )
-        case Flaw.CLOSED:
-            return voice.say(
-                "This thread is closed, so that wasn't passed on; your words stand here still. "
-                "`/give-feedback` begins another one."
-            )
-        case Flaw.LEFT:
-            return voice.say("{name} has left, so that didn't reach them. Your words stand here still.", name=name)
-        case Flaw.NOT_YOURS:
-            return voice.say("Only the two whose thread it is write in it, so that wasn't passed on.")
-        case Flaw.REFUSED:
-            return voice.say(
-                "{name} takes no confidential feedback that they didn't ask for, so it didn't reach them. "
-                "Your words are a draft again, to be signed if you like.",
-                name=name,
-            )
-        case Flaw.UNDELIVERABLE:
-            return voice.say("Slack takes no messages for {name}, so your words didn't reach them.", name=name)
+    return voice.say(FLAWS[why], name=name)
 
 
 def not_passed_on(voice: Voice, why: Flaw, name: Name) -> Said:

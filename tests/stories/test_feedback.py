@@ -70,6 +70,9 @@ async def test_the_two_write_to_each_other_by_thread_and_by_button(house: House)
     assert "You to Ana: Gladly" in lines(house, own)[-1]
     assert [each for each in lines(house, arrived) if "Gladly" in each] == [lines(house, arrived)[-1]]
 
+    read = {(each.reader_id, each.owner_id) for each in await rows(house, Access)}
+    ana, bo = await key_of(house, ANA), await key_of(house, BO)
+    assert read == {(ana, bo), (bo, ana)}
     await house.slack.deletes(ANA, typed)
     await house.settle()
     assert not any("check" in each for each in lines(house, own))
@@ -193,6 +196,28 @@ class TestArriving:
         await reads(house)
         assert WORDS in lines(house, again)[0]
         assert lines(house, first) == []
+
+    async def test_put_off_and_read_before_it_comes_again(self, house: House) -> None:
+        await house.move_to(TEN)
+        await gives(house)
+        await house.let_pass(minutes=10)
+        (first,) = house.dm(ANA, "has feedback for you")
+        await house.slack.clicks(ANA, first, "Tomorrow 09:00")
+        await house.settle()
+        await reads(house)
+        assert WORDS in lines(house, first)[0]
+        await house.let_pass(days=2)
+        assert house.dm(ANA, "has feedback for you") == []
+        assert len(house.dm(ANA, "You opened feedback")) == 1
+
+    async def test_what_is_added_before_it_arrives_is_not_passed_on_and_said_so(self, house: House) -> None:
+        await house.move_to(TEN)
+        own = await gives(house, signed="confidential")
+        await house.slack.writes(BO, "And another thing", thread_ts=own.ts)
+        await house.settle()
+        assert "Ana doesn't have your feedback yet, so that wasn't passed on." in lines(house, own)[-1]
+        await house.move_to(local(BERLIN, 24, 15))
+        assert "another thing" not in str(lines(house, await reads(house)))
 
     async def test_whoever_blocked_the_app_gets_nothing_and_its_author_hears_so(self, house: House) -> None:
         await house.move_to(TEN)
