@@ -14,7 +14,8 @@ from sqlmodel import col
 from bot.errors import UserError
 from bot.i18n import mark
 from bot.notices.digests import ChannelDigest, DigestNotice, PersonDigest, leads, owners
-from bot.services import hidden
+from bot.notices.results import ResultsNotice
+from bot.services import hidden, results
 from bot.services.turns import is_next, take_next
 from storage import access, audience, channels, checkins, outbox, teams
 from storage.answers import Answer
@@ -95,6 +96,13 @@ def _refresh(session: Session, checkin: CheckIn, round_: Round, now: datetime) -
         _log_changes(session, round_, sent_to, since, now)
     if checkin.deleted_at is None and _has_something_to_say(session, round_):
         send(session, checkin, round_, readers_now)
+    if checkin.deleted_at is None and round_.closed_at is not None and not _is_told(session, checkin, round_):
+        results.tell(session, checkin, round_)
+
+
+def _is_told(session: Session, checkin: CheckIn, round_: Round) -> bool:
+    """Whether results were told when the round closed: who leads since looks them up."""
+    return outbox.posted(session, ResultsNotice(round_.key, checkin.created_by).key) is not None
 
 
 _ASKED = select(col(Prompt.person_id)).where(col(Prompt.round_id) == bindparam("round_id"))

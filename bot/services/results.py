@@ -12,6 +12,7 @@ from bot.domain.checkins import thaw
 from bot.domain.results import COUNTED, Results, unsealed
 from bot.errors import UserError
 from bot.i18n import mark
+from bot.notices.digests import PersonDigest
 from bot.notices.results import ResultsNotice, for_reader
 from storage import checkins, outbox, people, results, teams, workspaces
 from storage.checkins import CheckIn
@@ -28,11 +29,10 @@ NONE_YET = mark(
 
 
 def close(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> None:
-    """A round has just been closed: where it asked several teams, or the company, count it, and tell who may know.
+    """A round has just been closed: where it asked several teams, or the company, count it.
 
-    Leads hear how their own team and all together answered; who set it up, and where the company was asked the admins
-    too, how many took part. Nobody hears of a round in which nobody did. With names hidden nothing is counted that
-    digests keep sealed; and nothing by team where all read the whole in the home channel.
+    With names hidden nothing is counted that digests keep sealed; and nothing by team where all read the whole in the
+    home channel.
     """
     asking = checkins.teams(session, checkin.key)
     is_companys = any(team.is_company for team in asking)
@@ -44,11 +44,25 @@ def close(session: Session, checkin: CheckIn, round_: Round, now: datetime) -> N
     if round_.k:
         counted = unsealed(counted, round_.k)
     results.keep(session, round_.key, counted, round_.k or workspaces.settings(session).k, now)
-    if any(group.answered for group in counted.values()):
-        told = {checkin.created_by, *_leads(session, counted)}
-        told |= {person.key for person in people.admins(session)} if is_companys else set()
-        notices = [ResultsNotice(round_.key, person_id) for person_id in sorted(told)]
-        outbox.post_many(session, [NewPost(each, each.key, each.person_id) for each in notices])
+
+
+def tell(session: Session, checkin: CheckIn, round_: Round) -> None:
+    """Tell who may know of a round's results, once its digest is owed: in the thread of their copy, if they have one.
+
+    Leads hear how their own team and all together answered; who set it up, and where the company was asked the admins
+    too, how many took part. Nobody hears of a round in which nobody did.
+    """
+    kept = results.of_round(session, round_.key)
+    if kept is None or not any(group.answered for group in kept.groups.values()):
+        return
+    told = {checkin.created_by, *_leads(session, kept.groups)}
+    if any(team.is_company for team in checkins.teams(session, checkin.key)):
+        told |= {person.key for person in people.admins(session)}
+    posts = []
+    for person_id in sorted(told):
+        notice = ResultsNotice(round_.key, person_id)
+        posts.append(NewPost(notice, notice.key, person_id, thread_of=PersonDigest(round_.key, 0, person_id).key))
+    outbox.post_many(session, posts)
 
 
 def _leads(session: Session, team_ids: Collection[int]) -> set[int]:

@@ -105,6 +105,28 @@ async def test_prompts_name_ones_own_team_and_its_words_stay_there(house: House)
     assert not any(house.dm(user, f"{MARKER} of {CY}") for user in PLATFORM_TEAM)
 
 
+async def test_a_lead_gets_one_dm_at_close_with_the_results_in_its_thread(house: House) -> None:
+    await two_teams(house)
+    await house.move_to(ASKED)
+    await all_answer(house, MOODS)
+    before = {user: len(top_level(house, user)) for user in (DANA, EVA)}
+    await house.move_to(CLOSED)
+
+    for user, words in ((DANA, f"{MARKER} of {FINN}"), (EVA, f"{MARKER} of {CY}")):
+        (digest,) = top_level(house, user)[before[user] :]
+        (told,) = results(house, user)
+        assert words in said_in(digest)
+        assert told.thread_ts == digest.ts
+
+
+def top_level(house: House, user: str) -> list[Message]:
+    return [message for message in house.dm(user) if message.thread_ts is None]
+
+
+def said_in(message: Message) -> str:
+    return " ".join(message.plain().split())
+
+
 class TestResults:
     """What comes of it, and for whom."""
 
