@@ -25,6 +25,7 @@ import handlers.goals
 import handlers.jottings
 import handlers.keeps
 import handlers.kudos
+import handlers.looks
 import handlers.messages
 import handlers.people
 import handlers.preferences
@@ -212,6 +213,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.kudos,
         handlers.status,
         handlers.why,
+        handlers.looks,
         handlers.away,
         handlers.days,
         handlers.goals,
