@@ -92,6 +92,7 @@ def _unshared(session: Session, actor: Person, owner: Person, now: datetime) -> 
     if owner.manager_id != actor.key:
         return []
     found = goals_to_share(session, owner, actor)[:UNSHARED]
+    log(session, actor, found, "unshared", now)
     known = goal_cards.look_up(session, found, actor, now)
     return [
         Unshared(
