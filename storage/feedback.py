@@ -42,6 +42,7 @@ class Feedback(Keyed, table=True):
     kind: str = Field(max_length=12)
     is_confidential: bool = False
     audience_id: int = Field(foreign_key="audience.id")
+    goal_id: int | None = Field(default=None, foreign_key="goal.id")
     at: datetime = Field(sa_type=UTCDateTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -98,6 +99,7 @@ class FeedbackDraft(Keyed, table=True):
     kind: str = Field(max_length=12)
     readers: str = Field(max_length=12)
     is_confidential: bool = False
+    goal_id: int | None = Field(default=None, foreign_key="goal.id")
     words: str = Field(default="", sa_type=Words)
     shown: list[int] | None = Field(default=None, sa_type=NumbersJSON)
     saved_ts: str = Field(default="", max_length=32)

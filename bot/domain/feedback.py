@@ -66,6 +66,7 @@ class Wanted:
     words: str = ""
     readers: Readers = Readers.RECEIVER
     is_confidential: bool = False
+    goal_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class FormCard:
     """What the form says: `receiver_id` is a primary key; `manager`: who may be let read it too, where there is one.
 
     `takes_confidential`: whether the receiver takes it without a name. `likes`: when, and what they ask for.
+    `goals`: those of the receiver's that whoever writes may see, by primary key and title.
     """
 
     receiver_id: int
@@ -90,6 +92,7 @@ class FormCard:
     takes_confidential: bool = True
     is_draft: bool = False
     likes: Card | None = None
+    goals: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bot.domain.feedback import Flaw, Kind, Name, What, again_at
 from bot.notices.registry import Exempt, Message, Notice, Outcome, Reader, register
 from bot.views import feedback as views
 from bot.views.feedback import Arrived, SentCard, Talk
-from storage import access, audience, feedback, feedback_requests, outbox, people
+from storage import access, audience, feedback, feedback_requests, goals, outbox, people
 from storage.calendars import calendar_of_person
 from storage.feedback import Feedback, FeedbackMessage
 from storage.feedback_requests import FeedbackRequest
@@ -178,7 +178,9 @@ class FeedbackWords(Notice):
         if talk.is_author:
             return Message(*views.to_author(reader.voice, talk, words))
         is_first = feedback.first(session, thread.key).key == message.key
-        return Message(*views.to_receiver(reader.voice, talk, words, is_first=is_first))
+        goal = None if thread.goal_id is None else goals.readable_by(session, thread.goal_id, to)
+        title = goal.title if goal is not None and is_first else None
+        return Message(*views.to_receiver(reader.voice, talk, words, is_first=is_first, goal=title))
 
     def settled(self, session: Session, outcome: Outcome, now: datetime) -> None:
         message = session.get(FeedbackMessage, self.message_id)

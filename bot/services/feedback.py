@@ -21,7 +21,17 @@ from bot.notices.home import HomeNotice
 from bot.services import drafts
 from bot.services import preferences as preference_service
 from bot.services.feedback_owed import say_first, say_so, window_of
-from storage import audience, feedback, feedback_reports, feedback_requests, outbox, people, preferences, workspaces
+from storage import (
+    audience,
+    feedback,
+    feedback_reports,
+    feedback_requests,
+    goals,
+    outbox,
+    people,
+    preferences,
+    workspaces,
+)
 from storage.feedback import Feedback, FeedbackDraft, FeedbackMessage
 from storage.feedback_requests import FeedbackRequest
 from storage.outbox_rows import Priority
@@ -38,9 +48,11 @@ NO_MANAGER = mark("Cairn knows no manager of {name} to share this with. Choose a
 NOT_CONFIDENTIAL = mark(
     "{name} takes no confidential feedback that they didn't ask for. Sign it, or keep it as a draft."
 )
+NO_GOAL = mark("That goal isn't there for you any more. Choose another one, or none; nothing was sent.")
 GONE = mark("This draft isn't there any more. Nothing was sent.")
 NOT_THERE = mark("This feedback isn't there any more. Nothing was changed.")
 HAS_IT = mark("{name} has it already, so it can't be undone. Write to {name} in the thread. Nothing was changed.")
+MOST_GOALS = 50
 FLAWS = {
     Flaw.NO_WORDS: mark("Please write something: a few words are enough."),
     Flaw.TOO_LONG: mark("That is longer than the 3,000 characters that fit here. Please shorten it; nothing was sent."),
@@ -81,7 +93,14 @@ def form_to(session: Session, actor: Person, receiver_id: int, now: datetime) ->
         takes_confidential=takes_confidential(session, actor, receiver),
         is_draft=draft is not None and bool(draft.words),
         likes=_likes(session, receiver, now),
+        goals=_goals(session, actor, receiver),
     )
+
+
+def _goals(session: Session, actor: Person, receiver: Person) -> list[tuple[int, str]]:
+    """The receiver's goals that whoever writes may see."""
+    found = goals.page(session, goals.of_person(receiver.key), actor, size=MOST_GOALS)
+    return [(each.key, each.title) for each in found]
 
 
 def _likes(session: Session, receiver: Person, now: datetime) -> Card | None:
@@ -92,7 +111,7 @@ def _likes(session: Session, receiver: Person, now: datetime) -> Card | None:
 
 def wanted_in(draft: FeedbackDraft) -> Wanted:
     """What a draft holds."""
-    return Wanted(Kind(draft.kind), draft.words, Readers(draft.readers), draft.is_confidential)
+    return Wanted(Kind(draft.kind), draft.words, Readers(draft.readers), draft.is_confidential, draft.goal_id)
 
 
 def receiver_of(session: Session, actor: Person, receiver_id: int) -> Person:
@@ -144,6 +163,7 @@ def _draft(session: Session, actor: Person, receiver_id: int, now: datetime) -> 
 def _put(draft: FeedbackDraft, wanted: Wanted, now: datetime) -> None:
     draft.kind, draft.words, draft.readers = wanted.kind, wanted.words, wanted.readers
     draft.is_confidential, draft.updated_at, draft.shown = wanted.is_confidential, now, None
+    draft.goal_id = wanted.goal_id
 
 
 def look_over(session: Session, actor: Person, receiver_id: int, wanted: Wanted, now: datetime) -> VisibilityCard:
@@ -161,6 +181,8 @@ def _check(session: Session, actor: Person, receiver: Person, wanted: Wanted) ->
         raise UserError(FLAWS[flaw], field="words")
     if wanted.readers is Readers.MANAGER and _manager(session, actor, receiver) is None:
         raise UserError(NO_MANAGER, field="readers", name=receiver.name)
+    if wanted.goal_id is not None and wanted.goal_id not in dict(_goals(session, actor, receiver)):
+        raise UserError(NO_GOAL, field="goal")
     if wanted.is_confidential and not takes_confidential(session, actor, receiver):
         raise UserError(NOT_CONFIDENTIAL, field="signed", name=receiver.name)
 
@@ -211,6 +233,7 @@ def begin(
         receiver_id=receiver.key,
         kind=wanted.kind,
         is_confidential=wanted.is_confidential,
+        goal_id=wanted.goal_id,
         audience_id=audience.of_people(session, [Listed(each) for each in readers]),
         at=now,
     )
@@ -268,7 +291,7 @@ def _put_back(session: Session, actor: Person, taken: Feedback, words: str, now:
     """Words that weren't sent, as a draft; what is being written to the same person stands below them."""
     draft = _draft(session, actor, taken.receiver_id, now)
     both = f"{words}\n{draft.words}" if draft.words else words
-    wanted = Wanted(Kind(taken.kind), both, _readers_of(session, taken), taken.is_confidential)
+    wanted = Wanted(Kind(taken.kind), both, _readers_of(session, taken), taken.is_confidential, taken.goal_id)
     _put(draft, wanted, now)
 
 

@@ -161,10 +161,11 @@ def _closed(voice: Voice) -> str:
     return voice.say("This thread is closed: what is written in it isn't passed on.")
 
 
-def to_receiver(voice: Voice, talk: Talk, words: str, *, is_first: bool) -> Said:
-    """The other one's words, for whoever got the feedback."""
+def to_receiver(voice: Voice, talk: Talk, words: str, *, is_first: bool, goal: str | None = None) -> Said:
+    """The other one's words, for whoever got the feedback; `goal`: the title of the one that they belong to."""
     text = voice.say("{name} wrote to you: it is in this thread.", name=_starting(voice, talk.name))
-    blocks = [quoted(words), context(_goes_to(voice, talk))]
+    about = [] if goal is None else [context(voice.say("It belongs to the goal *{goal}*.", goal=escape(goal)))]
+    blocks = [quoted(words), *about, context(_goes_to(voice, talk))]
     buttons: list[Element] = []
     if not talk.is_closed:
         buttons.append(button(voice.say("Reply"), actions.ANSWER_FEEDBACK, talk.ref))

@@ -12,10 +12,23 @@ from bot.domain.coach.hints import Kind as CoachKind
 from bot.domain.feedback import FormCard, Kind, Readers, VisibilityCard, Wanted
 from bot.i18n import Voice
 from bot.views import actions, coach
-from bot.views.blocks import Block, Field, Modal, as_typed, context, escape, field, quoted, radio, section, text_input
+from bot.views.blocks import (
+    Block,
+    Field,
+    Modal,
+    as_typed,
+    context,
+    escape,
+    field,
+    quoted,
+    radio,
+    section,
+    select,
+    text_input,
+)
 from bot.views.preferences import for_criticism
 
-WORDS, KIND, READERS, SIGNED, VALUE = "words", "kind", "readers", "signed", "value"
+WORDS, KIND, READERS, SIGNED, GOAL, VALUE = "words", "kind", "readers", "signed", "goal", "value"
 CONFIDENTIAL, WITH_NAME = "confidential", "signed"
 COACHED = {Kind.PRAISE: CoachKind.PRAISE, Kind.CONSTRUCTIVE: CoachKind.CRITICISM}
 NAMED = 5
@@ -32,6 +45,8 @@ def feedback_form(voice: Voice, card: FormCard, now: datetime) -> Block:
         blocks += for_criticism(voice, card.likes, now)
     blocks.append(field(Field(KIND, voice.say("What is it?"), saves=True), _kinds(voice, wanted.kind)))
     blocks += [_words(voice, wanted.words), *coach.beside(voice, wanted.words, COACHED[wanted.kind])]
+    if card.goals:
+        blocks.append(_goal(voice, card))
     if card.manager is not None:
         blocks.append(_readers(voice, card, card.manager))
     blocks.append(_signed(voice, card))
@@ -56,6 +71,13 @@ def _words(voice: Voice, words: str) -> Block:
     )
     box = text_input(actions.FEEDBACK_INPUT, MAX_WORDS, words, multiline=True)
     return field(Field(WORDS, voice.say("Your words"), hint, saves=True), box)
+
+
+def _goal(voice: Voice, card: FormCard) -> Block:
+    choices = {str(key): title for key, title in card.goals}
+    chosen = None if card.wanted.goal_id is None else str(card.wanted.goal_id)
+    label = voice.say("A goal of {name}'s that it belongs to", name=card.receiver)
+    return field(Field(GOAL, label, optional=True, saves=True), select(actions.FEEDBACK_INPUT, choices, chosen))
 
 
 def _readers(voice: Voice, card: FormCard, manager: str) -> Block:
@@ -87,12 +109,13 @@ def _signed(voice: Voice, card: FormCard) -> Block:
 def parse(view: Mapping[str, Any]) -> tuple[int, Wanted]:
     """For whom the form is, by primary key, and what it holds."""
     values = view["state"]["values"]
-    words = _entry(values, WORDS).get("value") or ""
+    words, goal = _entry(values, WORDS).get("value") or "", _chosen(values, GOAL)
     return int(view["private_metadata"]), Wanted(
         Kind(_chosen(values, KIND) or Kind.CONSTRUCTIVE),
         words,
         Readers(_chosen(values, READERS) or Readers.RECEIVER),
         _chosen(values, SIGNED) == CONFIDENTIAL,
+        None if goal is None else int(goal),
     )
 
 

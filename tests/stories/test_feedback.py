@@ -8,6 +8,7 @@ from storage.access import Access
 from tests.house import ANA, BERLIN, BO, DANA, EVA, House, local
 from tests.stories.acts import ONE_HOUSE, key_of, rows, sentence
 from tests.stories.feedback import TEN, WORDS, fills_in, gives, lines, manages, notice, reads, thread
+from tests.stories.goal_acts import set_goal
 
 
 async def test_it_arrives_as_a_neutral_notice_and_is_read_in_its_thread(house: House) -> None:
@@ -111,6 +112,17 @@ class TestWhileWriting:
         assert len(house.dm(ANA, "has feedback for you")) == 1, "praise needn't wait"
         await house.move_to(local(BERLIN, 24, 14))
         assert len(house.dm(ANA, "has feedback for you")) == 2
+
+    async def test_it_may_belong_to_a_goal_of_the_receivers(self, house: House) -> None:
+        await house.move_to(TEN)
+        goal = await set_goal(house, ANA, "A calm launch", seen_by="everyone")
+        own = await gives(house, goal=str(goal.key))
+        await house.slack.clicks(BO, own, "Undo")
+        await house.settle()
+        await gives(house, goal=str(goal.key))
+        await house.let_pass(minutes=10)
+        arrived = await reads(house)
+        assert "It belongs to the goal A calm launch." in lines(house, arrived)[0]
 
     async def test_the_manager_reads_along_where_the_author_says_so(self, house: House) -> None:
         await manages(house, DANA, ANA)
