@@ -15,6 +15,7 @@ from handlers.desk import PATIENCE, Desk
 
 SLACK_WAITS = 3.0
 FOR_NOTHING = {
+    actions.ACCESS_FORM,
     actions.API_FORM,
     actions.MORE_FEEDBACK_FORM,
     actions.FEEDBACK_INBOX_FORM,
@@ -27,6 +28,7 @@ FOR_NOTHING = {
     actions.TEAM_FORM,
     actions.GOALS_VIEW,
     actions.GOAL_VIEW,
+    actions.ACCESS_FORM,
     actions.API_FORM,
 }
 """Forms without anything to send."""
