@@ -117,7 +117,7 @@ def close(
     if len(wanted.lesson or "") > MAX_WORDS:
         raise UserError(LONG_WHY, field="lesson", most=MAX_WORDS)
     goal.state, goal.outcome, goal.lesson = GoalState.CLOSED, wanted.outcome, wanted.lesson
-    goal.closed_id, goal.closed_at = actor.key, now
+    goal.closed_id, goal.closed_at, goal.look_at = actor.key, now, None
     goal.version += 1
     session.flush()
     goal_agreement.say_again(session, goal)
