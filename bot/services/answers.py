@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from itertools import starmap
 
 from sqlalchemy.orm import Session
 
+from bot.domain import amounts
+from bot.domain.amounts import Wanted
 from bot.domain.audience import Listed
 from bot.domain.checkins import (
     AnswerValue,
@@ -25,6 +26,7 @@ from bot.domain.checkins import (
     thaw,
 )
 from bot.domain.forms import Form, Submission, Waiting, answer_of, typed_of
+from bot.domain.goals import MeasureKind
 from bot.domain.readers import has_grown, mark_of
 from bot.errors import FieldErrors, UserError
 from bot.i18n import Voice, mark
@@ -48,7 +50,6 @@ from storage.people import Person
 from storage.rounds import Prompt, Round
 from storage.teams import LEAD
 
-EXAMPLE = Decimal("12.5")
 CLOCKS_APART = 5.0
 """Seconds by which Slack's clock, which times keystrokes, may differ from ours, which times submissions."""
 
@@ -58,8 +59,8 @@ PROBLEMS: dict[Problem, str] = {
     Problem.TOO_LONG: mark("That is longer than the 3,000 characters that fit here. Please shorten it."),
     Problem.OUT_OF_RANGE: mark("Choose one of the steps from 1 to 5."),
     Problem.NOT_OFFERED: mark("Choose from the list."),
-    Problem.NOT_A_NUMBER: mark("That isn't a number. Write it like {example}."),
-    Problem.TOO_MANY_DIGITS: mark("That number has too many digits: 12 before its point and 6 after it fit."),
+    Problem.NOT_A_NUMBER: amounts.NOT_A_NUMBER,
+    Problem.TOO_MANY_DIGITS: amounts.TOO_MANY_DIGITS,
     Problem.UNKNOWN: mark("This question isn't part of the check-in any more."),
 }
 
@@ -229,17 +230,18 @@ def _given(questions: Sequence[Question], submission: Submission, voice: Voice) 
 
 
 def _number(question: Question, typed: str, voice: Voice) -> AnswerValue:
-    unit = question.unit or ""
-    bare = typed.strip()
-    bare = bare[: -len(unit)] if unit and bare.casefold().endswith(unit.casefold()) else bare
-    amount = voice.number(bare)
-    return AnswerValue(question.id, words=typed) if amount is None else AnswerValue(question.id, amount=amount)
+    try:
+        amount = amounts.amount(voice, typed, Wanted(MeasureKind.NUMBER, unit=question.unit)).value
+    except UserError:
+        read = voice.number(typed)  # one with too many digits is a number still, and is told so
+        return AnswerValue(question.id, words=typed) if read is None else AnswerValue(question.id, amount=read)
+    return AnswerValue(question.id, amount=amount)
 
 
 def _check(questions: Sequence[Question], given: Sequence[AnswerValue], voice: Voice) -> None:
     problems = check_answers(questions, given)
     if problems:
-        example = voice.as_typed(EXAMPLE)
+        example = voice.as_typed(amounts.EXAMPLE)
         raise FieldErrors(
             [
                 UserError(PROBLEMS[problem], field=f"q{question}", example=example)
