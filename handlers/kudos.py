@@ -93,11 +93,10 @@ class Giving:
         return Reply(text=text, blocks=blocks)
 
     async def _give(self, request: Request, typed: Typed) -> Done[Given]:
-        groups = [member for group in typed.groups for member in await self._members(request, group)]
         wanted = KudosRequest(
             people=typed.people,
             words=typed.words,
-            from_groups=tuple(groups),
+            from_groups=await self._members(request, typed.groups),
             channel=_typed_in(request.call),
             is_typed_there=True,
             mentioned=typed.mentioned,
@@ -109,8 +108,7 @@ class Giving:
         params = {name: escaped(value) for name, value in refusal.params.items()}
         if len(typed.words) > MAX_WORDS:
             return Reply(text=f"{voice.say(TOO_LONG)}\n\n{escape(typed.words)}")
-        group = typed.groups[0] if typed.groups else None
-        filled = Filled(typed.people, group, typed.words, notice=voice.say(refusal.msgid, **params))
+        filled = Filled(typed.people, typed.groups, typed.words, notice=voice.say(refusal.msgid, **params))
         await self._open(request, filled, _typed_in(request.call), typed.mentioned)
         return None
 
@@ -149,16 +147,16 @@ class Giving:
 
     async def send(self, request: Request) -> Reply | None:
         """The form was sent."""
-        wanted, group = kudos_form.parse(request.view)
-        if group is not None:
-            wanted = replace(wanted, from_groups=tuple(await self._members(request, group)))
+        wanted, groups = kudos_form.parse(request.view)
+        wanted = replace(wanted, from_groups=await self._members(request, groups))
         given = await Meeting(self.desk).transact(kudos.give, request.call, wanted)
         if given.result.in_private or given.result.no_card is not None:
             return Reply(view=kudos_views.receipt_form(given.voice, given.result))
         return Reply(closes_all=True)
 
-    async def _members(self, request: Request, group: str) -> list[str]:
-        return await lookups.group_members(request.client, group, "group")
+    async def _members(self, request: Request, groups: tuple[str, ...]) -> tuple[str, ...]:
+        found = [await lookups.group_members(request.client, group, "group") for group in groups]
+        return tuple(member for members in found for member in members)
 
 
 @dataclass(frozen=True)

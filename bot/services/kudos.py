@@ -82,7 +82,7 @@ def give(session: Session, actor: Person, request: KudosRequest, is_met: bool, n
     listed = [Listed(actor.key), *(Listed(each.id) for each in receivers)]
     audience_id = audience.of_people(session, listed) if channel is None else audience.of_channel(session, channel)
     columns = {
-        **_columns(actor, words, values, request.source),
+        **_columns(actor, words, values, request.source, channel),
         "channel": channel,
         "posts": 0 if channel is None else 1,
         "audience_id": audience_id,
@@ -172,7 +172,9 @@ def has_given_enough(session: Session, actor: Person, a_day: int | None, now: da
     return kudos.given_since(session, actor.key, midnight) >= a_day
 
 
-def _columns(actor: Person, words: str, values: Sequence[str], source: Source | None) -> Mapping[str, Any]:
+def _columns(
+    actor: Person, words: str, values: Sequence[str], source: Source | None, channel: str | None
+) -> Mapping[str, Any]:
     columns: dict[str, Any] = {
         "giver_id": actor.key,
         "kind": kudos.THANKS,
@@ -181,7 +183,9 @@ def _columns(actor: Person, words: str, values: Sequence[str], source: Source | 
         "reacted_ts": "",
     }
     if source is not None:
-        columns |= {"quote": source.quote or None, "source_channel": source.channel}
+        # Words that won't be shown, since they stay in their channel, aren't kept either.
+        quote = source.quote if channel == source.channel else ""
+        columns |= {"quote": quote or None, "source_channel": source.channel}
         columns |= {"source_ts": source.ts, "source_link": source.link}
     return columns
 

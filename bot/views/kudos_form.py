@@ -24,7 +24,6 @@ from bot.views.blocks import (
     people_select,
     quoted,
     section,
-    select,
     text_input,
 )
 
@@ -47,7 +46,7 @@ class Filled:
     """What the form holds as it opens. `groups`: the workspace's, by Slack id; `notice`: why it is there again."""
 
     people: tuple[str, ...] = ()
-    group: str | None = None
+    in_groups: tuple[str, ...] = ()
     words: str = ""
     chosen: tuple[str, ...] = ()
     channel: str | None = None
@@ -86,8 +85,8 @@ def form(voice: Voice, filled: Filled) -> Block:
     to = Field(PEOPLE, voice.say("To"), optional=bool(filled.groups))
     blocks.append(field(to, people_select(VALUE, MAX_RECEIVERS, filled.people)))
     if filled.groups:
-        everybody = Field(GROUP, voice.say("And everybody in this user group"), optional=True)
-        blocks.append(field(everybody, select(VALUE, filled.groups, filled.group)))
+        everybody = Field(GROUP, voice.say("And everybody in these user groups"), optional=True)
+        blocks.append(field(everybody, multi_select(VALUE, filled.groups, filled.in_groups)))
     blocks += _quote(voice, filled.source)
     blocks += [_words(voice, filled.words), *_values(voice, filled.values, filled.chosen)]
     blocks.append(_channel(voice, filled.channel))
@@ -102,18 +101,17 @@ def form(voice: Voice, filled: Filled) -> Block:
     ).view()
 
 
-def parse(view: Mapping[str, Any]) -> tuple[KudosRequest, str | None]:
-    """What the form holds, and the user group whose people are meant too."""
+def parse(view: Mapping[str, Any]) -> tuple[KudosRequest, tuple[str, ...]]:
+    """What the form holds, and the user groups whose people are meant too."""
     values = _state(view)
-    group = (values.get(GROUP, {}).get("selected_option") or {}).get("value")
     request = KudosRequest(
         people=tuple(values[PEOPLE].get("selected_users") or ()),
         words=values[WORDS].get("value") or "",
-        values=_chosen(values),
+        values=_chosen(values, VALUES),
         channel=values[CHANNEL].get("selected_conversation"),
         source=_source(view),
     )
-    return request, group
+    return request, _chosen(values, GROUP)
 
 
 def change_form(voice: Voice, shown: Shown, values: Sequence[str]) -> Block:
@@ -136,7 +134,7 @@ def parse_change(view: Mapping[str, Any]) -> tuple[int, KudosRequest]:
     """Which kudos are changed, and to what."""
     values = _state(view)
     channel = values.get(CHANNEL, {}).get("selected_conversation")
-    request = KudosRequest((), values[WORDS].get("value") or "", _chosen(values), channel=channel)
+    request = KudosRequest((), values[WORDS].get("value") or "", _chosen(values, VALUES), channel=channel)
     return int(view["private_metadata"]), request
 
 
@@ -194,8 +192,8 @@ def _state(view: Mapping[str, Any]) -> dict[str, Any]:
     return {block_id: inputs[VALUE] for block_id, inputs in view["state"]["values"].items() if VALUE in inputs}
 
 
-def _chosen(values: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(option["value"] for option in values.get(VALUES, {}).get("selected_options") or ())
+def _chosen(values: Mapping[str, Any], block_id: str) -> tuple[str, ...]:
+    return tuple(option["value"] for option in values.get(block_id, {}).get("selected_options") or ())
 
 
 def _source(view: Mapping[str, Any]) -> Source | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from storage.kudos import Kudos
 from tests.house import ANA, BO, CY, DANA, EVA, PLATFORM, House
-from tests.stories.acts import sentence
+from tests.stories.acts import rows, sentence
 from tests.stories.thanking import LAUNCH, card, cards, clicks_receipt, gives, sets, thanks
 
 
@@ -88,6 +89,7 @@ async def test_a_messages_menu_gives_kudos_that_quote_it(house: House) -> None:
     assert (await house.slack.submits(BO)).closed
     await house.settle()
     (elsewhere,) = cards(house)
+    assert [given.quote is None for given in await rows(house, Kudos)] == [False, True]
     assert "once more" in elsewhere
     assert "The index is rebuilt" not in elsewhere
     assert "archives" not in elsewhere

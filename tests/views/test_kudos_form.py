@@ -51,19 +51,19 @@ SOURCE = Source("CPLATFORM", "1.000200", "https://acme.slack.com/archives/CPLATF
 def test_the_form_reads_what_it_shows(source: Source | None) -> None:
     filled = Filled(
         people=("UANA", "UCY"),
-        group="SLEADS",
+        in_groups=("SLEADS",),
         words="for it",
         chosen=("care",),
         channel="CGENERAL",
         source=source,
-        groups={"SLEADS": "Leads"},
+        groups={"SLEADS": "Leads", "SOPS": "Ops"},
         values=("craft", "care"),
     )
 
-    request, group = parse(sent(form(Voice(), filled)))
+    request, groups = parse(sent(form(Voice(), filled)))
 
     assert request == KudosRequest(("UANA", "UCY"), "for it", ("care",), channel="CGENERAL", source=source)
-    assert group == "SLEADS"
+    assert groups == ("SLEADS",)
 
 
 def test_a_message_is_quoted_in_part_and_linked_in_its_thread() -> None:
