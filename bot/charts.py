@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,7 @@ class Chart:
     forecast: Fan | None = None
     locale: str = "en-US"
     before: str = ""
-    after: str = field(default="")
+    after: str = ""
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Chart:

@@ -21,7 +21,6 @@ def register(routes: Routes, desk: Desk) -> None:
     routes.words["cairn tokens"] = handlers.show
     routes.actions.update(
         {
-            actions.API: handlers.show,
             actions.API_MAKE: handlers.make,
             actions.API_REVOKE: handlers.revoke,
         }
