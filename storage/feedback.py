@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, delete, func, select, text
 from sqlalchemy.orm import Session
@@ -106,47 +105,18 @@ class FeedbackDraft(Keyed, table=True):
     updated_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 
-class Received(NamedTuple):
-    """Feedback as whoever may read it gets it: where it is confidential, there is nobody to name."""
-
-    id: int
-    ref: str
-    kind: str
-    receiver_id: int
-    signed_by: int | None
-    delivered_at: datetime | None
-    read_at: datetime | None
-    snoozes: int
-
-
 def by_ref(session: Session, ref: str, *, held: bool = False) -> Feedback | None:
     """A thread by what buttons call it; `held`: nobody else changes it meanwhile."""
     query = select(Feedback).where(col(Feedback.ref) == ref)
     return session.scalars(query.with_for_update() if held else query).one_or_none()
 
 
-def received(session: Session, feedback_id: int, reader: Person) -> Received | None:
-    """What `reader`, who didn't write it, may read of a thread."""
-    feedback = session.get(Feedback, feedback_id)
+def may_read(session: Session, feedback_id: int, reader: Person) -> bool:
+    """Whether `reader`, who didn't write it, is on a thread's list still."""
     may = audience.readable(col(Feedback.author_id), col(Feedback.audience_id), reader)
-    query = select(col(Feedback.id)).where(col(Feedback.id) == feedback_id, may)
-    if feedback is None or feedback.author_id == reader.key or session.scalars(query).first() is None:
-        return None
-    return as_received(feedback)
-
-
-def as_received(feedback: Feedback) -> Received:
-    """A thread without whom its reader may not know."""
-    return Received(
-        feedback.key,
-        feedback.ref,
-        feedback.kind,
-        feedback.receiver_id,
-        None if feedback.is_confidential else feedback.author_id,
-        feedback.delivered_at,
-        feedback.read_at,
-        feedback.snoozes,
-    )
+    is_anothers = col(Feedback.author_id) != reader.key
+    query = select(col(Feedback.id)).where(col(Feedback.id) == feedback_id, is_anothers, may)
+    return session.scalars(query).first() is not None
 
 
 def messages(session: Session, feedback_id: int) -> list[FeedbackMessage]:

@@ -87,7 +87,7 @@ def talk_of(session: Session, thread: Feedback, reader_id: int) -> Talk:
 def _readable(session: Session, feedback_id: int, reader_id: int | None) -> Feedback | None:
     """A thread that somebody still may read, whose feedback it isn't."""
     reader = people.get(session, reader_id)
-    if reader is None or feedback.received(session, feedback_id, reader) is None:
+    if reader is None or not feedback.may_read(session, feedback_id, reader):
         return None
     return session.get_one(Feedback, feedback_id)
 

@@ -87,7 +87,7 @@ def _log(session: Session, actor: Person, thread: Feedback, now: datetime) -> No
 def _readable(session: Session, actor: Person, ref: str) -> Feedback:
     """Feedback that somebody may read and that has arrived; raises UserError where there is none."""
     thread = feedback.by_ref(session, ref, held=True)
-    may = thread is not None and feedback.received(session, thread.key, actor) is not None
+    may = thread is not None and feedback.may_read(session, thread.key, actor)
     if thread is None or not may or thread.delivered_at is None:
         raise UserError(NOT_THERE)
     return thread

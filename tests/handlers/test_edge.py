@@ -28,8 +28,6 @@ FOR_NOTHING = {
     actions.TEAM_FORM,
     actions.GOALS_VIEW,
     actions.GOAL_VIEW,
-    actions.ACCESS_FORM,
-    actions.API_FORM,
 }
 """Forms without anything to send."""
 
