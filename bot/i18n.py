@@ -19,7 +19,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time, get_day_names
+from babel.dates import format_interval, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -88,6 +88,12 @@ def _read_catalogue(path: Path) -> gettext.NullTranslations:
 @lru_cache(maxsize=KEPT)
 def _day(tag: str, day: date) -> str:
     return format_skeleton("MMMEd", datetime.combine(day, time()), locale=spoken_locale(tag))
+
+
+@lru_cache(maxsize=KEPT)
+def _days(tag: str, first: date, last: date) -> str:
+    found = format_interval(first, last, "yMMMd", locale=spoken_locale(tag))
+    return str(found).replace("\u2009", "").replace("\u202f", " ")
 
 
 @lru_cache(maxsize=KEPT)
@@ -209,6 +215,10 @@ class Voice:
     def day(self, day: date) -> str:
         """A date with its weekday: `Mon 23 Nov`."""
         return _day(self.locale, day)
+
+    def days(self, first: date, last: date) -> str:
+        """Dates from one to another, with their year: `16–22 Nov 2026`."""
+        return _days(self.locale, first, last)
 
     def weekday(self, weekday: int) -> str:
         """The name of a weekday, 0 for Monday."""

@@ -29,6 +29,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("give-feedback", "Praise or criticism, in private", "@name [words] | ask @name @name"),
     CommandSpec("kudos", "Thank somebody", "[@name for what #value | mine | team]"),
     CommandSpec("goals", "Your goals, and those shared with you", "[new | @somebody | team | tree | company]"),
+    CommandSpec("team-summary", "What your team's week comes to", "[team] [last week | last 30 days | 2026-10 | Q3]"),
     CommandSpec(
         "cairn",
         "Teams, settings and help",

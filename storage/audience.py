@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -187,6 +187,24 @@ def showable_in(author_id: Id, audience_id: Id, channel: Channel) -> ColumnEleme
     somebody = exists().where(member).correlate_except(ChannelMember, Person)
     somebody_may_not = exists().where(member, not_(may)).correlate_except(ChannelMember, Person)
     return or_(for_this_channel, and_(somebody, not_(somebody_may_not)))
+
+
+def all_in(session: Session, audience_ids: Iterable[int], channel: Channel) -> set[int]:
+    """Those of these audiences of which every reader of `channel` is part, whoever wrote what they may read."""
+    return _those(session, audience_ids, lambda audience_id: showable_in(literal(0), audience_id, channel))
+
+
+def all_with(session: Session, audience_ids: Iterable[int], reader: Person) -> set[int]:
+    """Those of these audiences of which `reader` is part."""
+    return _those(session, audience_ids, lambda audience_id: readable(literal(0), audience_id, reader))
+
+
+def _those(session: Session, audience_ids: Iterable[int], may: Callable[[Id], ColumnElement[bool]]) -> set[int]:
+    # An alias, since the condition looks for the audience by itself.
+    one = aliased(Audience)
+    query = select(col(one.id)).where(among(col(one.id), "audience_ids"), may(col(one.id)))
+    asked = sorted(set(audience_ids))
+    return {found for found in session.scalars(query, {"audience_ids": asked}) if found} if asked else set()
 
 
 @dataclass(frozen=True)

@@ -113,8 +113,8 @@ class Said(NamedTuple):
     changed_at: datetime | None
 
 
-_ITS_ANSWER = and_(col(Answer.prompt_id) == col(Blocker.prompt_id), col(Answer.question_id) == col(Blocker.question_id))
-_SAID = select(Blocker, col(Answer.words), col(Answer.at)).outerjoin(Answer, _ITS_ANSWER)
+ITS_ANSWER = and_(col(Answer.prompt_id) == col(Blocker.prompt_id), col(Answer.question_id) == col(Blocker.question_id))
+_SAID = select(Blocker, col(Answer.words), col(Answer.at)).outerjoin(Answer, ITS_ANSWER)
 _OF_PROMPT = _SAID.where(col(Blocker.prompt_id) == bindparam("prompt_id"))
 _OPEN_OF = _SAID.where(
     col(Blocker.reporter_id) == bindparam("person_id"),
@@ -139,7 +139,7 @@ _OPEN_OF_MANY = (
     select(
         col(Blocker.reporter_id), col(Blocker.checkin_id), col(Blocker.id), col(Blocker.opened_at), col(Answer.words)
     )
-    .join(Answer, _ITS_ANSWER)
+    .join(Answer, ITS_ANSWER)
     .where(among(col(Blocker.reporter_id), "person_ids"), col(Blocker.closed_at).is_(None))
     .order_by(col(Blocker.opened_at), col(Blocker.id))
 )
@@ -204,7 +204,7 @@ _TOLD = (
     .join(CheckIn, col(CheckIn.id) == col(Blocker.checkin_id))
     .join(Question, col(Question.id) == col(Blocker.question_id))
     .join(Person, col(Person.id) == col(Blocker.reporter_id))
-    .outerjoin(Answer, _ITS_ANSWER)
+    .outerjoin(Answer, ITS_ANSWER)
     .order_by(col(Blocker.opened_at), col(Blocker.id))
 )
 
@@ -259,7 +259,7 @@ def own(session: Session, person_id: int, now: datetime, *, prompt_id: int | Non
     query = (
         select(Blocker, col(CheckIn.name), col(Answer.words), Channel)
         .join(CheckIn, col(CheckIn.id) == col(Blocker.checkin_id))
-        .join(Answer, _ITS_ANSWER)
+        .join(Answer, ITS_ANSWER)
         .outerjoin(Channel, _ITS_CHANNEL)
         .where(col(Blocker.reporter_id) == person_id, or_(col(Blocker.closed_at).is_(None), lately))
         .order_by(col(Blocker.opened_at), col(Blocker.id))

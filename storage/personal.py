@@ -72,6 +72,7 @@ PERSONAL = {
     "membership": _own(Erased.NOTHING),
     "outbox": Personal(Erased.NOTHING, others=("person_id", "owner_id")),
     "person": _own(Erased.NOTHING, "id", "manager_id"),
+    "posted_summary": _own(Erased.NOTHING, "asked_by"),
     "preference": _own(Erased.ROW),
     "prompt": _own(Erased.NOTHING),
     "question": Personal(Erased.NOTHING),

@@ -34,6 +34,7 @@ from storage import (  # noqa: F401
     results,
     rounds,
     seen,
+    summaries,
     teams,
     workspaces,
 )

@@ -29,6 +29,7 @@ class Action(StrEnum):
     REPLY_TO_ANSWER = "reply_to_answer"
     KEEP_ANSWER = "keep_answer"
     SEE_WHO_ANSWERED = "see_who_answered"
+    SUMMARISE = "summarise"
     UNMASK_FEEDBACK = "unmask_feedback"
     SET_TEAM_GOAL = "set_team_goal"
     SET_COMPANY_GOAL = "set_company_goal"
@@ -45,6 +46,7 @@ WHO_MAY: dict[Action, frozenset[Role]] = {
     Action.REPLY_TO_ANSWER: frozenset({Role.LEAD}),
     Action.KEEP_ANSWER: frozenset({Role.LEAD}),
     Action.SEE_WHO_ANSWERED: frozenset({Role.LEAD}),
+    Action.SUMMARISE: frozenset({Role.LEAD, Role.ABOVE}),
     Action.UNMASK_FEEDBACK: frozenset({Role.ADMIN}),
     Action.SET_TEAM_GOAL: frozenset({Role.LEAD}),
     Action.SET_COMPANY_GOAL: frozenset({Role.ADMIN}),

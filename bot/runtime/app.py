@@ -32,6 +32,7 @@ import handlers.preferences
 import handlers.replies
 import handlers.results
 import handlers.status
+import handlers.summaries
 import handlers.teams
 import handlers.tokens
 import handlers.why
@@ -218,6 +219,7 @@ def make_routes(desk: Desk) -> Routes:
         handlers.days,
         handlers.goals,
         handlers.preferences,
+        handlers.summaries,
     ):
         feature.register(routes, desk)
     return routes

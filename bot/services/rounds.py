@@ -24,7 +24,7 @@ from bot.domain.schedules import Occurrence, Schedule, at_once, next_round, occu
 from bot.notices.checkins import PromptNotice, prompt_key
 from bot.notices.registry import Notice
 from bot.notices.reminders import ReminderOver, reminder_key
-from bot.services import digests, early, results
+from bot.services import digests, early, results, summaries
 from bot.services.turns import NOW, is_next, take_next
 from storage import bulk, checkins, hidden, outbox, rounds, workspaces
 from storage.bulk import among
@@ -257,6 +257,7 @@ def _close(session: Session, round_: Round, now: datetime) -> None:
     if checkin is not None and checkin.deleted_at is None:
         digests.close(session, checkin, round_, now)
         results.close(session, checkin, round_, now)
+        summaries.close(session, checkin, round_)
 
 
 _ABSENT = (

@@ -31,6 +31,7 @@ def help_text(voice: Voice) -> str:
         voice.say("`/goals company`: what the company is after"),
         voice.say("`/give-feedback ask`: and `@name @name`, ask colleagues for feedback, with up to three questions"),
         voice.say("`/goals tree`: how goals belong together, and how far they are with what is below them"),
+        voice.say("`/team-summary`: for leads, what their team's week comes to, as far as a channel may read it"),
         voice.say("`/cairn why`: why you were or weren't asked, and what comes next"),
         voice.say("`/cairn access`: who looked at your data in Cairn, when and where"),
         voice.say("`/cairn team`: your teams, and to change those that you lead"),

@@ -7,7 +7,7 @@ from typing import cast
 from bot.domain.checkins import STEPS
 from bot.domain.feedback_inbox import Box
 from bot.runtime.app import make_routes
-from bot.views import actions, delivery
+from bot.views import actions, delivery, summaries
 from bot.views.goals import Scope
 from handlers import COMMANDS, EVENTS
 from handlers.bolt import HURRY
@@ -37,10 +37,12 @@ def names() -> set[str]:
     listed = {value for name, value in vars(actions).items() if name.isupper()}
     moods = {actions.mood(step) for step in STEPS} | {actions.feedback_box(box) for box in Box}
     goals = {f"{actions.GOALS}.{scope}" for scope in Scope}
+    teams = {f"{actions.SUMMARY_OF_TEAM}.{n}" for n in range(summaries.TEAMS)}
     return (
-        (listed - {actions.MOOD, actions.FEEDBACK_BOX, actions.GOALS})
+        (listed - {actions.MOOD, actions.FEEDBACK_BOX, actions.GOALS, actions.SUMMARY_OF_TEAM})
         | moods
         | goals
+        | teams
         | {delivery.ACTION_ARRIVED, delivery.ACTION_POST_AGAIN}
     )
 
