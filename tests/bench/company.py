@@ -185,6 +185,8 @@ _COPIED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
 def copy(session: Session, table: str, given: dict[str, str], times: int) -> None:
     """Copy a table's rows so many times: the nth copy of a row refers to the nth copies of what the row refers to."""
     columns = SQLModel.metadata.tables[table].columns.keys()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))  # millions of rows take longer than any request may
     session.execute(
         text(
             f"WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {times})"
