@@ -232,17 +232,21 @@ def _question(voice: Voice, of: Summary, question: Question) -> str:
     answers = voice.say_n("{n} answer", "{n} answers", votes.voices)
     heading = f"*{escape(cut(voice.say(question.wording), WORDING))}* ({answers})"
     if question.kind is QuestionKind.NUMBER:
-        return f"{heading}\n{_numbers(voice, question, votes)}"
+        # What was said lowest and highest is one person's own number: for where everybody may read each answer.
+        return f"{heading}\n{_numbers(voice, question, votes, with_range=of.channel is not None)}"
     names = {n: escape(voice.say(option)) for n, option in enumerate(question.options, start=1)}
     steps = names or {n: f"{n}/5" for n in reversed(question.kind.numbers or ())}
     return "\n".join([heading, *_bars(steps, votes.tally.counts)])
 
 
-def _numbers(voice: Voice, question: Question, votes: Votes) -> str:
+def _numbers(voice: Voice, question: Question, votes: Votes, *, with_range: bool) -> str:
     unit = f" {escape(voice.say(question.unit))}" if question.unit else ""
+    middle = voice.write(votes.middle.normalize() + Decimal(0))
+    if not with_range:
+        return voice.say("Half are above {middle}{unit}, half below", middle=middle, unit=unit)
     return voice.say(
         "Half are above {middle}{unit}, half below; from {low} to {high}",
-        middle=voice.write(votes.middle.normalize() + Decimal(0)),
+        middle=middle,
         unit=unit,
         low=voice.write(votes.amounts[0]),
         high=voice.write(votes.amounts[-1]),
