@@ -281,7 +281,8 @@ def _wait_again(session: Session, request: FeedbackRequest) -> None:
     left = feedback_requests.waiting(session, request)
     if not request.is_confidential or len(left) >= TOGETHER or feedback_requests.has_arrived(session, request):
         return
-    request.together_at = None
+    # A request that was over ends anew: whose answers are left choose whether they sign them.
+    request.together_at = request.over_at = None
     for each in left:
         feedback.first(session, each.key).due_at = None
     session.flush()

@@ -40,12 +40,14 @@ def open_thread(session: Session, actor: Person, ref: str, now: datetime) -> Ope
     thread = shared(session, actor, ref)
     if actor.key == thread.receiver_id:
         feedback_threads.read(session, actor, ref, now)
+    # When an answer reaches whoever has no name tells of their clocks and days off, and whether they are still here.
+    tells_when = not thread.is_confidential or actor.key == thread.author_id
     said = [
         Words(
             each.writer_id == actor.key,
             each.words or "",
             is_edited=each.edited_at is not None,
-            is_on_its_way=each.released_at is None,
+            is_on_its_way=tells_when and each.released_at is None,
         )
         for each in feedback.messages(session, thread.key)
         if each.what == What.WORDS

@@ -49,6 +49,12 @@ async def test_what_was_got_is_read_and_answered_from_there(house: House) -> Non
     await house.slack.types(ANA, "words", "From the list")
     assert (await house.slack.submits(ANA)).closed
     await house.settle()
+    await inbox(house, ANA)
+    await house.slack.clicks_in_view(ANA, "Open")
+    again = shown(house, ANA)
+    assert "From the list" in again
+    assert "on its way" not in again, "when it reaches them would tell of their clocks and days off"
+    await house.slack.closes(ANA)
     (root,) = house.dm(ANA, "You opened feedback")
     assert WORDS in lines(house, root)[0], "it stands in the thread, too"
     await house.move_to(local(BERLIN, 24, 15))

@@ -159,6 +159,21 @@ class TestTooFew:
         (arrived,) = house.dm(ANA, "has feedback for you")
         assert "Bo has feedback" in arrived.plain().replace("*", "")
 
+    async def test_undo_after_the_end_lets_the_two_that_are_left_choose(self, house: House) -> None:
+        await house.move_to(TEN)
+        await asked(house, BO, DANA, CY, signed="confidential")
+        await answers(house, BO, "The checklist")
+        await answers(house, DANA, "The slides")
+        await house.move_to(local(BERLIN, 27, 16))
+        await answers(house, CY, "The third, which arrives on Monday")
+        await house.move_to(local(BERLIN, 27, 18))
+        await house.slack.clicks(BO, house.dm(BO, "Your feedback for")[-1], "Undo")
+        await house.move_to(local(BERLIN, 30, 16))
+        assert len(house.dm(DANA, "Fewer than three answered")) == 1
+        assert len(house.dm(CY, "Fewer than three answered")) == 1
+        assert not house.dm(BO, "Fewer than three answered")
+        assert not house.dm(ANA, "has feedback for you"), "two would be too few"
+
     async def test_nothing_happens_until_they_do(self, house: House) -> None:
         await self.two_answered(house)
         await house.let_pass(days=30)
