@@ -27,7 +27,7 @@ WHERE = {
     "home": mark("on Home"),
     "thread": mark("in a thread"),
     "report": mark("in a report of abuse"),
-    "reminder": mark("in a reminder"),
+    "reminder": mark("in a message about what is still open"),
     "coverage": mark("in who has had no thanks"),
     "goals": mark("in a list of goals"),
 }

@@ -17,6 +17,8 @@ ALLOWED = {
     Action.REPLY_TO_ANSWER: {Role.LEAD},
     Action.KEEP_ANSWER: {Role.LEAD},
     Action.SEE_WHO_ANSWERED: {Role.LEAD},
+    Action.SUMMARISE: {Role.LEAD, Role.ABOVE},
+    Action.UNMASK_FEEDBACK: {Role.ADMIN},
     Action.SET_TEAM_GOAL: {Role.LEAD},
     Action.SET_COMPANY_GOAL: {Role.ADMIN},
 }

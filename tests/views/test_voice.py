@@ -12,7 +12,9 @@ from tests.stories.acts import words_in
 GUILT = re.compile(
     r"\b(failed to|forgot|haven't|you missed|overdue|still waiting|reminder|unfortunately|oops)\b", re.IGNORECASE
 )
-REFUSALS = re.compile(r"^(Only (?!you)|\{names\} can |Nobody (?!will)|The people who |You aren't |Somebody changed )")
+REFUSALS = re.compile(
+    r"^(Only (?!you|me\b|goals|\{giver\})|\{names\} can |Nobody (?!will|else|has)|The people who |You aren't |Somebody changed )"
+)
 
 
 def sentences() -> list[str]:
@@ -30,7 +32,11 @@ def test_every_sentence_is_short_calm_and_about_the_matter() -> None:
 
 def test_a_refusal_says_that_nothing_was_done() -> None:
     refusals = [sentence for sentence in sentences() if REFUSALS.match(sentence)]
-    silent = [each for each in refusals if not re.search(r"[Nn]othing (was|is) \w+|Add members first", each)]
+    silent = [
+        each
+        for each in refusals
+        if not re.search(r"[Nn]othing (was|is) \w+|Add members first|that wasn't passed on", each)
+    ]
 
     assert len(refusals) >= 10
     assert silent == []
