@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.checkins import STEPS
+from bot.domain.checkins import STEPS, QuestionKind
 from bot.domain.forms import Form
 from bot.i18n import Voice
 from bot.services import answers, checkins, digests, early, reminders
@@ -97,7 +97,8 @@ class CheckIns:
         typed = answer_form.parse(request.view)
         looked = await self.desk.look(answers.form, request.call, typed.prompt_id)
         form = replace(_as_shown(looked.result, request), told=typed.read_by)
-        if known is not None and answer_form.shown_in(request.view) == {question.id for question in form.shown}:
+        asked = {question.id for question in form.shown if question.kind is not QuestionKind.PROGRESS}
+        if known is not None and answer_form.shown_in(request.view) == asked:
             return
         view = answer_form.answer_form(looked.voice, form)
         await request.client.views_update(view_id=request.view["id"], hash=known, view=view)

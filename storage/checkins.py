@@ -115,7 +115,8 @@ class Question(Keyed, table=True):
     __tablename__ = "question"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('short_text', 'long_text', 'scale', 'mood', 'blocker', 'choice', 'choices', 'number')",
+            "kind IN ('short_text', 'long_text', 'scale', 'mood', 'blocker', 'choice', 'choices', 'number',"
+            " 'progress')",
             name="kind",
         ),
         CheckConstraint("(options IS NOT NULL) = (kind IN ('choice', 'choices'))", name="options_of_choices"),

@@ -19,7 +19,7 @@ _EXACTLY = Context(prec=MAX_WORDS)
 
 
 class QuestionKind(StrEnum):
-    """What a question looks like and what answers it: words, a step, options of a list, or a number with a unit."""
+    """What a question looks like and what answers it: words, a step, options, a number with a unit, or readings."""
 
     SHORT_TEXT = "short_text"
     LONG_TEXT = "long_text"
@@ -29,6 +29,7 @@ class QuestionKind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     NUMBER = "number"
+    PROGRESS = "progress"
 
     @property
     def numbers(self) -> range | None:
@@ -58,6 +59,7 @@ _SECONDS = {
     QuestionKind.CHOICE: 8,
     QuestionKind.CHOICES: 12,
     QuestionKind.NUMBER: 10,
+    QuestionKind.PROGRESS: 30,
 }
 
 
@@ -223,6 +225,8 @@ def check_answers(questions: Iterable[Question], given: Iterable[AnswerValue]) -
 
 
 def _problem(question: Question, answer: AnswerValue | None) -> Problem | None:
+    if question.kind is QuestionKind.PROGRESS:  # it is answered by readings, each with a field of its own
+        return None if answer is None else Problem.UNKNOWN
     if answer is None or answer.is_blank:
         return Problem.EMPTY if question.required else None
     if question.kind is QuestionKind.NUMBER:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from bot.domain.checkins import AnswerValue, Question, asked_after
+from bot.domain.goals import Terms
 from bot.domain.readers import ReadBy
 
 Typed = str | int | tuple[int, ...] | Decimal | None
@@ -49,9 +50,37 @@ class LastPlan:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """What an input says of a measure: a value as it was typed, and whether "no change" is ticked."""
+
+    typed: str | None = None
+    is_same: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A measure that a check-in asks about: the title of its goal, its name where it has one, and its last value.
+
+    `is_said`: that value is what this check-in's answer came to, and a new one corrects it.
+    """
+
+    measure_id: int
+    goal: str
+    terms: Terms
+    name: str | None = None
+    unit: str | None = None
+    currency: str | None = None
+    last: Decimal | None = None
+    decimals: int = 0
+    is_said: bool = False
+    moved: Moved = Moved()
+
+
+@dataclass(frozen=True)
 class Form:
     """One person's form for one round; `values` and last time's `plans` by question id, `closes_at` in UTC.
 
+    `has_gone`: it was sent, and nothing was taken in, since a measure in it is asked about no more.
     `has_new_readers`: it was sent, and nothing was taken in, since more people would read it than it said.
     `is_over`: it takes no more answers, and is there to read. `generation` is another one where the form is to
     forget what was typed into it. `rests`: what didn't fit into an answer, and is kept beside it. `told`: who reads it
@@ -74,6 +103,8 @@ class Form:
     rests: Mapping[int, str] = field(default_factory=dict)
     has_new_readers: bool = False
     told: str = ""
+    progress: Sequence[Progress] = ()
+    has_gone: bool = False
 
     @property
     def shown(self) -> tuple[Question, ...]:
@@ -87,7 +118,7 @@ class Submission:
     """What was typed into a form. `view_id` is Slack's id of that form, `action_ts` its time of a keystroke.
 
     `done`: the numbers of the ticked items of last time's plan, by the question that asks for a plan. `read_by`: who
-    reads it as the form said, in short; empty where it isn't known.
+    reads it as the form said, in short; empty where it isn't known. `moved`: what was said of measures, by measure.
     """
 
     prompt_id: int
@@ -96,6 +127,7 @@ class Submission:
     action_ts: str = ""
     done: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     read_by: str = ""
+    moved: Mapping[int, Moved] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

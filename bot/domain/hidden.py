@@ -29,6 +29,9 @@ WHY_NOT = {
         "Question {n} asks for a number, and an exact number can tell whose it is. "
         "Ask for a step from 1 to 5 or a choice instead, or show names."
     ),
+    QuestionKind.PROGRESS: mark(
+        "Question {n} asks how goals go, and a goal tells whose it is. Remove it, or show names."
+    ),
 }
 """The kinds of question that can't be asked with names hidden, and why."""
 IS_PLAN = mark(

@@ -52,8 +52,17 @@ def _of_one(questions: Sequence[QuestionRequest], position: int) -> Iterator[Fla
     condition = _condition_flaw(questions, position)
     if condition is not None:
         yield Flaw(position, "condition", condition)
+    if question.kind is QuestionKind.PROGRESS:
+        yield from _progress_flaws(questions, position)
     if question.is_plan and question.kind is not QuestionKind.LONG_TEXT:
         yield Flaw(position, "is_plan", mark("A plan needs a question with a long answer."))
+
+
+def _progress_flaws(questions: Sequence[QuestionRequest], position: int) -> Iterator[Flaw]:
+    if questions[position].condition is not None:
+        yield Flaw(position, "condition", mark("Goal progress is always asked: choose “Always”."))
+    if any(each.kind is QuestionKind.PROGRESS for each in questions[:position]):
+        yield Flaw(position, "kind", mark("Goal progress is asked once in a check-in. Leave one out."))
 
 
 def _option_flaw(question: QuestionRequest) -> tuple[str, dict[str, Any]] | None:

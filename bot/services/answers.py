@@ -38,7 +38,7 @@ from bot.notices.readers import who_reads
 from bot.notices.registry import Notice
 from bot.notices.reminders import ReminderOver, reminder_key
 from bot.notices.waiting import part_of
-from bot.services import blockers, digests, drafts
+from bot.services import blockers, digests, drafts, goal_questions
 from bot.services.plans import carried
 from bot.services.plans import last as last_plans
 from bot.services.plans import settle as settle_plans
@@ -108,6 +108,7 @@ def _form(session: Session, part: Part, draft: Draft | None, now: datetime, *, i
         is_over=is_over,
         plans=plans,
         rests={} if draft is None else drafts.rests(draft),
+        progress=goal_questions.progress(session, part, questions, draft, now),
     )
 
 
@@ -179,14 +180,17 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
     shown = asked_after(questions, given)
     readers = _readers(session, part) if part.prompt.answered_at is None else []
     is_wider = part.prompt.answered_at is None and _is_wider(part, submission, readers)
-    if is_wider or any(question.condition and question.id not in submission.values for question in shown):
+    has_gone = bool(goal_questions.gone(session, actor, submission))
+    if is_wider or has_gone or any(question.condition and question.id not in submission.values for question in shown):
         draft = drafts.keep(session, actor, part.draft, submission, now)
-        return replace(_form(session, part, draft, now, is_over=False), has_new_readers=is_wider)
+        return replace(_form(session, part, draft, now, is_over=False), has_new_readers=is_wider, has_gone=has_gone)
     hidden = {question.id for question in questions}.difference(question.id for question in shown)
     said = [answer for question, answer in given.items() if question not in hidden]
     if any(submission.done.values()):
         said = settle_plans(session, part, said, submission.done)
-    _check(shown, said, actor.voice)
+    moved, wrong = goal_questions.values(session, part, questions, submission, actor)
+    _check(shown, said, actor.voice, wrong)
+    goal_questions.keep(session, part, actor, moved, now)
     _store(session, part.prompt, said, now)
     _mark(session, part, submission, readers, now)
     blockers.follow(session, part, said, now)
@@ -198,7 +202,8 @@ def submit(session: Session, actor: Person, submission: Submission, now: datetim
 
 def _whole(session: Session, part: Part, questions: Sequence[Question], submission: Submission) -> Submission:
     """What was sent, with the answers for which there was no room in the form; they stay as they were."""
-    unseen = {question.id for question in questions if question.condition is None}.difference(submission.values)
+    always = {each.id for each in questions if each.condition is None and each.kind is not QuestionKind.PROGRESS}
+    unseen = always.difference(submission.values)
     if not unseen:
         return submission
     before = answers.own(session, part.prompt.key) if part.prompt.answered_at else {}
@@ -238,15 +243,16 @@ def _number(question: Question, typed: str, voice: Voice) -> AnswerValue:
     return AnswerValue(question.id, amount=amount)
 
 
-def _check(questions: Sequence[Question], given: Sequence[AnswerValue], voice: Voice) -> None:
+def _check(questions: Sequence[Question], given: Sequence[AnswerValue], voice: Voice, wrong: list[UserError]) -> None:
     problems = check_answers(questions, given)
-    if problems:
+    if problems or wrong:
         example = voice.as_typed(amounts.EXAMPLE)
         raise FieldErrors(
             [
                 UserError(PROBLEMS[problem], field=f"q{question}", example=example)
                 for question, problem in problems.items()
             ]
+            + wrong
         )
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from bot.domain.forms import Submission, Typed
+from bot.domain.forms import Moved, Submission, Typed
 from storage.answers import Draft
 from storage.people import Person
 from storage.types import UTCDateTime
 
 KEPT = timedelta(days=14)
 DONE, REST = "done", "rest"
+MOVED, SAME = "moved", "same"
 
 
 def keep(session: Session, actor: Person, draft: Draft | None, submission: Submission, now: datetime) -> Draft:
@@ -33,7 +34,9 @@ def keep(session: Session, actor: Person, draft: Draft | None, submission: Submi
 def _typed(submission: Submission) -> dict[str, Any]:
     done = {f"{DONE}{question}": list(ticked) for question, ticked in submission.done.items()}
     values = {str(question): _stored(value) for question, value in submission.values.items()}
-    return values | done
+    moved = {f"{MOVED}{measure}": each.typed for measure, each in submission.moved.items()}
+    same = {f"{SAME}{measure}": [1] if each.is_same else [] for measure, each in submission.moved.items()}
+    return values | done | moved | same
 
 
 def _stored(value: Typed) -> Any:
@@ -46,7 +49,7 @@ def values(draft: Draft) -> dict[int, Typed]:
     return {
         int(name): tuple(value) if isinstance(value, list) else value
         for name, value in kept.items()
-        if not name.startswith((DONE, REST))
+        if not name.startswith((DONE, REST, MOVED, SAME))
     }
 
 
@@ -54,6 +57,13 @@ def done(draft: Draft, question_id: int) -> tuple[int, ...] | None:
     """The ticked items of last time's plan; None where nothing was ticked or unticked."""
     ticked = draft.typed.get(f"{DONE}{question_id}")
     return None if ticked is None else tuple(ticked)
+
+
+def moved(draft: Draft) -> dict[int, Moved]:
+    """What is typed and ticked of measures, by measure."""
+    typed: Mapping[str, Any] = draft.typed
+    measures = [int(name.removeprefix(MOVED)) for name in typed if name.startswith(MOVED)]
+    return {each: Moved(typed[f"{MOVED}{each}"], bool(typed.get(f"{SAME}{each}"))) for each in measures}
 
 
 def keep_rest(session: Session, draft: Draft, question_id: int, words: str) -> None:

@@ -76,7 +76,7 @@ def _values(actor: Person, said: UpdateRequest, kept: Mapping[int, Measure]) -> 
     values, errors = dict[int, Decimal](), _flaws(said)
     for key, typed in said.typed.items():
         try:
-            values[key] = _value(actor, kept.get(key), typed, f"v{key}")
+            values[key] = value_of(actor, kept.get(key), typed, f"v{key}")
         except UserError as error:
             errors.append(error)
     if errors:
@@ -84,7 +84,8 @@ def _values(actor: Person, said: UpdateRequest, kept: Mapping[int, Measure]) -> 
     return values
 
 
-def _value(actor: Person, measure: Measure | None, typed: str, field: str) -> Decimal:
+def value_of(actor: Person, measure: Measure | None, typed: str, field: str) -> Decimal:
+    """A value as somebody typed it; raises UserError at `field` where it isn't one, or its measure was taken away."""
     if measure is None:
         raise UserError(TAKEN_AWAY, field=field)
     counted = Wanted(MeasureKind(measure.kind), measure.currency, measure.unit)

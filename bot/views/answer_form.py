@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
 from bot.domain.early import Choice
-from bot.domain.forms import Form, LastPlan, Submission, Typed, Waiting
+from bot.domain.forms import Form, LastPlan, Moved, Submission, Typed, Waiting
 from bot.i18n import Voice
-from bot.views import actions
+from bot.views import actions, progress_inputs
 from bot.views.blocks import (
     TO_TICK,
     Block,
@@ -50,7 +50,12 @@ def answer_form(voice: Voice, form: Form) -> Block:
     """The form of one prompt, with what was typed or answered before in it."""
     if form.is_over:
         return _kept(voice, form)
-    blocks = [*_new_readers(voice, form), section(_until(voice, form)), context(read_by(voice, form.read_by))]
+    blocks = [
+        *_new_readers(voice, form),
+        *progress_inputs.gone(voice, form),
+        section(_until(voice, form)),
+        context(read_by(voice, form.read_by)),
+    ]
     if form.read_by.k:
         may_tell = voice.say("The way you write can still give you away.")
         blocks.append(context(f"{digest_stays(voice)} {may_tell}"))
@@ -85,6 +90,7 @@ def _kept(voice: Voice, form: Form) -> Block:
     name, day = escape(form.checkin), form.nominal
     words = [(question, form.values.get(question.id)) for question in form.questions]
     typed = [(voice.say(question.wording), value) for question, value in words if isinstance(value, str) and value]
+    typed += [(each.goal, each.moved.typed) for each in form.progress if each.moved.typed]
     if not form.is_draft or not typed:
         blocks = [section(voice.say("*{name}*, {day}, takes no more answers.", name=name, day=day))]
     else:
@@ -123,6 +129,8 @@ def _until(voice: Voice, form: Form) -> str:
 
 
 def _question(voice: Voice, form: Form, question: Question) -> list[Block]:
+    if question.kind is QuestionKind.PROGRESS:
+        return progress_inputs.inputs(voice, question, form.progress, _generation(form))
     plan = form.plans.get(question.id)
     before = _last_plan(voice, form, question, plan) if plan else []
     return [*before, _input(voice, form, question), *_rest(voice, form.rests.get(question.id))]
@@ -253,18 +261,23 @@ def parse(view: Mapping[str, Any], action_ts: str = "") -> Submission:
     """What the form holds, from a submission or from a keystroke: an emptied input is None."""
     values: dict[int, Typed] = {}
     done: dict[int, tuple[int, ...]] = {}
+    moved: dict[int, Moved] = {}
     for block_id, inputs in view["state"]["values"].items():
         element = inputs.get(actions.ANSWER_INPUT) or inputs.get(actions.ANSWER_BRANCH)
         name = block_id.partition("~")[0]
         if element is None:
             continue
-        if name.startswith(DONE):
+        if name.startswith(progress_inputs.BEGINS):
+            measure_id, said = progress_inputs.read(name, element)
+            before = moved.get(measure_id, Moved())
+            moved[measure_id] = Moved(said.typed or before.typed, said.is_same or before.is_same)
+        elif name.startswith(DONE):
             question = int(name.removeprefix(DONE).partition(".")[0])
             done[question] = (*done.get(question, ()), *_ticked(element))
         else:
             values[int(name.removeprefix(ASKED))] = _typed(element)
     prompt_id, _, read_by = view["private_metadata"].partition(" ")
-    return Submission(int(prompt_id), values, view["id"], action_ts, done, read_by)
+    return Submission(int(prompt_id), values, view["id"], action_ts, done, read_by, moved)
 
 
 def shown_in(view: Mapping[str, Any]) -> frozenset[int]:
@@ -326,6 +339,9 @@ def _kind(voice: Voice, kind: QuestionKind) -> str:
         QuestionKind.LONG_TEXT: voice.say("An answer in your own words, up to 3,000 characters."),
         QuestionKind.SCALE: voice.say("A step from 1 to 5."),
         QuestionKind.MOOD: voice.say("One of five moods: {moods}", moods=" ".join(MOODS)),
+        QuestionKind.PROGRESS: voice.say(
+            "The measures of your own open goals: five at most, the longest silent first."
+        ),
         QuestionKind.BLOCKER: voice.say("What is in your way, in your own words."),
     }[kind]
 

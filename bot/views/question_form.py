@@ -26,6 +26,7 @@ _NAMES = {
     QuestionKind.MOOD: mark("Mood"),
     QuestionKind.NUMBER: mark("Number"),
     QuestionKind.BLOCKER: mark("Blocker"),
+    QuestionKind.PROGRESS: mark("Goal progress"),
 }
 _SHORT = 60
 _SUGGESTED = {f"more:{key}:{n}": each for key, template in TEMPLATES.items() for n, each in enumerate(template.more)}

@@ -178,7 +178,7 @@ QUESTIONS = st.builds(
         number, kind, "?", required, options=("a", "b", "c") if kind.has_options else ()
     ),
     st.integers(1, 6),
-    st.sampled_from(QuestionKind),
+    st.sampled_from([kind for kind in QuestionKind if kind is not QuestionKind.PROGRESS]),
     st.booleans(),
 )
 ANSWERS = (
@@ -191,6 +191,13 @@ ANSWERS = (
     )
     | st.builds(lambda number, amount: AnswerValue(number, amount=amount), st.integers(1, 7), st.decimals())
 )
+
+
+def test_progress_is_answered_by_readings_alone() -> None:
+    question = Question(1, QuestionKind.PROGRESS, "?", required=True)
+
+    assert check_answers([question], []) == {}
+    assert check_answers([question], [AnswerValue(1, words="5")]) == {1: Problem.UNKNOWN}
 
 
 @given(

@@ -89,6 +89,15 @@ def test_what_is_wrong_with_a_question_is_said_at_its_part(question: QuestionReq
     assert found(MOOD, question) == [(1, part, sentence)]
 
 
+def test_goal_progress_is_asked_once_and_always() -> None:
+    progress = QuestionRequest(QuestionKind.PROGRESS, "How do your goals go?")
+    depending = QuestionRequest(QuestionKind.PROGRESS, "And?", condition=ConditionRequest(0, (1,)))
+
+    assert found(MOOD, progress) == []
+    assert found(MOOD, depending) == [(1, "condition", "Goal progress is always asked: choose “Always”.")]
+    assert found(progress, progress) == [(1, "kind", "Goal progress is asked once in a check-in. Leave one out.")]
+
+
 @pytest.mark.parametrize(
     ("condition", "sentence"),
     [

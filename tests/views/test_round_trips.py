@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.domain.checkin_setup import begin, fields_of, from_json, to_json
 from bot.domain.checkins import MAX_WORDS, Question, QuestionKind
-from bot.domain.forms import Form, Typed
+from bot.domain.forms import Form, Moved, Progress, Typed
+from bot.domain.goals import Direction, MeasureKind, Terms
 from bot.domain.public_holidays import Region
 from bot.domain.readers import ReadBy
 from bot.domain.rhythms import (
@@ -48,6 +50,7 @@ QUESTIONS = tuple(
         options=("Red", "Green", "Blue") if kind.has_options else (),
     )
     for number, kind in enumerate(QuestionKind, start=7)
+    if kind is not QuestionKind.PROGRESS
 )
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_WORDS)
 
@@ -79,6 +82,21 @@ def typed_into(question: Question) -> st.SearchStrategy[Typed]:
         several = st.sets(st.sampled_from(question.steps), min_size=1)
         return st.none() | several.map(lambda chosen: tuple(sorted(chosen)))
     return st.none() | (st.sampled_from(question.steps) if question.steps else words)
+
+
+@pytest.mark.parametrize("moved", [Moved(), Moved("2,5"), Moved(is_same=True), Moved("2.5", is_same=True)])
+@pytest.mark.parametrize("generation", [0, 3])
+def test_what_is_said_of_measures_comes_back(moved: Moved, generation: int) -> None:
+    terms = Terms(MeasureKind.NUMBER, Direction.UP, Decimal(1), Decimal(9))
+    done = Terms(MeasureKind.DONE, Direction.UP, Decimal(0), Decimal(1))
+    asked = (Progress(5, "Goal", terms, last=Decimal(3), moved=moved), Progress(6, "Done?", done, moved=Moved("1")))
+    question = Question(3, QuestionKind.PROGRESS, "How do they go?")
+    shown = replace(form({}, generation), questions=(question,), progress=asked)
+
+    submission = answer_form.parse(sent(answer_form.answer_form(VOICE, shown)))
+
+    assert submission.moved == {5: moved, 6: Moved("1")}
+    assert submission.values == {}
 
 
 @given(
