@@ -110,6 +110,19 @@ def of_goals(session: Session, goal_ids: Iterable[int]) -> dict[int, list[Measur
     return found
 
 
+def set_milestones(session: Session, measure_id: int, wanted: Iterable[goals.Milestone]) -> None:
+    """Let a measure have exactly these milestones."""
+    steps = list(wanted)
+    kept = list(session.scalars(_MILESTONES, {"measure_ids": [measure_id]}))
+    if [(each.due_on, each.value) for each in kept] == [(each.due_on, each.value) for each in steps]:
+        return
+    for row in kept:
+        session.delete(row)
+    # Gone before the new ones come: no two may stand on the same day.
+    session.flush()
+    session.add_all(Milestone(measure_id=measure_id, due_on=each.due_on, value=each.value) for each in steps)
+
+
 def milestones(session: Session, measure_ids: Iterable[int]) -> dict[int, list[goals.Milestone]]:
     """The milestones of each of these measures, by date; an empty list for a measure that has none."""
     found: dict[int, list[goals.Milestone]] = {measure_id: [] for measure_id in measure_ids}

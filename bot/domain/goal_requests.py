@@ -14,6 +14,7 @@ from bot.domain.goals import (
     Direction,
     GoalKind,
     MeasureKind,
+    Milestone,
     SeenBy,
     Terms,
 )
@@ -31,6 +32,13 @@ IN_THE_PAST = mark("This date is past. Choose a day from today on.")
 SAME = mark("Start and target are the same, so nothing would be left to reach. Change one of them.")
 OUT_OF_ORDER = mark("The upper end has to be above the lower one.")
 MISSING = mark("A number is missing here. Where there is none, choose “Done or not done”.")
+STAYS = mark("Milestones lead to a target, and this measure stays between two numbers. Empty this box.")
+NO_END = mark("Milestones need a due date: choose one below, or empty this box.")
+OUTSIDE = mark("A milestone has to lie after the start and before the due date: {day} doesn't. Write its year, too.")
+NOT_LATER = mark("Each milestone has to be later than the one before it: {day} isn't.")
+NOT_ON_WAY = mark("Milestones lead step by step from start to target: the number for {day} doesn't.")
+MANY = mark("A measure has at most {most} milestones.")
+MOST_MILESTONES = 12
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class MeasureRequest:
     name: str | None = None
     unit: str | None = None
     currency: str | None = None
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def measure_id(self) -> int | None:
@@ -91,7 +100,12 @@ class GoalRequest:
 
 def flaws(wanted: GoalRequest, today: date, *, due_before: date | None = None) -> list[UserError]:
     """All that is wrong with it, each at its field. `due_before`: the date that the goal had, which may be past."""
-    return [*_about_words(wanted), *_about_dates(wanted, today, due_before), *_about_measures(wanted.measures)]
+    return [
+        *_about_words(wanted),
+        *_about_dates(wanted, today, due_before),
+        *_about_measures(wanted.measures),
+        *_about_milestones(wanted),
+    ]
 
 
 def _about_words(wanted: GoalRequest) -> Iterator[UserError]:
@@ -130,3 +144,36 @@ def _flaw(of: MeasureRequest) -> UserError | None:
     if of.first == of.second:
         return UserError(SAME, field=f"{of.key}_to")
     return UserError(OUT_OF_ORDER, field=f"{of.key}_to") if of.stays and of.second < of.first else None
+
+
+def _about_milestones(wanted: GoalRequest) -> Iterator[UserError]:
+    """At most one flaw a measure, of those whose numbers make sense."""
+    for each in wanted.measures:
+        if each.milestones and _flaw(each) is None:
+            flaw = _off_the_way(each, wanted.starts_on, wanted.due_on)
+            if flaw is not None:
+                yield flaw
+
+
+def _off_the_way(of: MeasureRequest, starts_on: date, due_on: date | None) -> UserError | None:
+    field = f"{of.key}_steps"
+    if of.stays:
+        return UserError(STAYS, field=field)
+    if due_on is None:
+        return UserError(NO_END, field=field)
+    if len(of.milestones) > MOST_MILESTONES:
+        return UserError(MANY, field=field, most=MOST_MILESTONES)
+    last, reached = starts_on, of.first or Decimal(0)
+    for each in of.milestones:
+        if not starts_on < each.due_on < due_on:
+            return UserError(OUTSIDE, field=field, day=each.due_on)
+        if each.due_on <= last:
+            return UserError(NOT_LATER, field=field, day=each.due_on)
+        if not _is_between(each.value, reached, of.second or Decimal(0)):
+            return UserError(NOT_ON_WAY, field=field, day=each.due_on)
+        last, reached = each.due_on, each.value
+    return None
+
+
+def _is_between(value: Decimal, one: Decimal, other: Decimal) -> bool:
+    return min(one, other) <= value <= max(one, other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -33,7 +33,10 @@ class Known:
 
     def lines(self, goal: Goal) -> list[MeasureLine]:
         """A goal's measures with their values."""
-        return [_measure(measure, self.points[measure.key]) for measure in self.measures[goal.key]]
+        return [
+            replace(_measure(each, self.points[each.key]), milestones=tuple(self.milestones[each.key]))
+            for each in self.measures[goal.key]
+        ]
 
     def standings(self, goal: Goal) -> list[Standing]:
         """How each of them stands, by its numbers."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.checkin_setup import Value
 from bot.domain.goal_requests import GoalRequest, MeasureRequest, flaws
-from bot.domain.goals import Direction, GoalKind, MeasureKind, SeenBy
+from bot.domain.goals import Direction, GoalKind, MeasureKind, Milestone, SeenBy
 from bot.domain.roles import Action
 from bot.errors import FieldErrors, UserError
 from bot.i18n import mark
@@ -90,10 +90,11 @@ def _parent(session: Session, actor: Person, fields: Mapping[str, Value]) -> tup
 def request_of(session: Session, goal: Goal) -> GoalRequest:
     """A goal as somebody would have to ask for it."""
     kept = measures.of_goals(session, [goal.key])[goal.key]
+    steps = measures.milestones(session, [each.key for each in kept])
     return GoalRequest(
         title=goal.title,
         why=goal.why,
-        measures=tuple(map(_asked, kept)),
+        measures=tuple(_asked(each, steps[each.key]) for each in kept),
         starts_on=goal.starts_on,
         due_on=goal.due_on,
         seen_by=SeenBy(goal.seen_by),
@@ -106,7 +107,7 @@ def request_of(session: Session, goal: Goal) -> GoalRequest:
     )
 
 
-def _asked(measure: Measure) -> MeasureRequest:
+def _asked(measure: Measure, milestones: Sequence[Milestone]) -> MeasureRequest:
     stays = measure.direction == Direction.WITHIN
     first, second = (measure.low, measure.high) if stays else (measure.baseline, measure.target)
     is_done = measure.kind == MeasureKind.DONE
@@ -119,6 +120,7 @@ def _asked(measure: Measure) -> MeasureRequest:
         name=measure.name,
         unit=measure.unit,
         currency=measure.currency,
+        milestones=tuple(milestones),
     )
 
 
@@ -177,7 +179,11 @@ def change(session: Session, actor: Person, wanted: GoalRequest, now: datetime) 
 
 def _terms(of: GoalRequest) -> object:
     """What was agreed: when, and how far."""
-    return of.starts_on, of.due_on, [(each.measure_id, each.terms, each.currency) for each in of.measures]
+    return (
+        of.starts_on,
+        of.due_on,
+        [(each.measure_id, each.terms, each.currency, each.milestones) for each in of.measures],
+    )
 
 
 def _check(
@@ -227,6 +233,8 @@ def _put_measures(session: Session, goal: Goal, wanted: Sequence[MeasureRequest]
         measure = before if before is not None and is_same else new
         _fill(measure, each, place)
         session.add(measure)
+        session.flush()
+        measures.set_milestones(session, measure.key, each.milestones)
     session.flush()
 
 

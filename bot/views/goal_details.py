@@ -11,7 +11,7 @@ from bot.domain.goal_coach import Advice
 from bot.domain.goal_status import Standing, Status
 from bot.domain.goals import GoalKind, MeasureKind
 from bot.i18n import Voice
-from bot.views import actions, goal_coach, goal_numbers
+from bot.views import actions, goal_coach, goal_milestones, goal_numbers
 from bot.views.blocks import Block, Element, Modal, button, context, cut, divider, escape, quoted, section
 from bot.views.blocks import actions as row
 from bot.views.goal_numbers import MeasureLine
@@ -74,6 +74,7 @@ def details(voice: Voice, of: GoalCard) -> Block:
         blocks.append(quoted(cut(of.why, WORDS)))
     blocks += [
         section("\n".join(_measures(voice, of))),
+        *goal_milestones.shown(voice, of.measures),
         *_ended(voice, of),
         *_place(voice, of),
         *_updates(voice, of),

@@ -20,12 +20,13 @@ from bot.domain.goals import (
     UNIT_CHARACTERS,
     GoalKind,
     MeasureKind,
+    Milestone,
     SeenBy,
 )
 from bot.domain.words import as_name, forwards
 from bot.errors import FieldErrors, UserError
 from bot.i18n import Voice, mark
-from bot.views import actions
+from bot.views import actions, goal_milestones
 from bot.views.blocks import (
     OPTION_TEXT,
     Block,
@@ -165,7 +166,8 @@ def _measure(voice: Voice, form: GoalForm, slot: str) -> list[Block]:
     ]
     if kind is MeasureKind.DONE:
         return blocks
-    return [*blocks, *_numbers(voice, form, slot), *_unit(voice, form, slot, kind)]
+    steps = goal_milestones.box(voice, f"{slot}_steps", one(typed, f"{slot}_steps"), VALUE)
+    return [*blocks, *_numbers(voice, form, slot), *_unit(voice, form, slot, kind), steps]
 
 
 def _numbers(voice: Voice, form: GoalForm, slot: str) -> list[Block]:
@@ -272,6 +274,7 @@ def _parse_measure(voice: Voice, fields: Mapping[str, Value], slot: str, errors:
     counted = replace(counted, currency=currency or (first.currency if first else None))
     second = _amount(voice, fields, f"{slot}_to", counted, errors)
     found = counted.currency or (second.currency if second else None)
+    steps = _milestones(voice, fields, f"{slot}_steps", replace(counted, currency=found), errors)
     if kind is MeasureKind.MONEY and found is None and not errors:
         errors.append(UserError(WHICH_CURRENCY, field=f"{slot}_currency"))
     return replace(
@@ -281,7 +284,21 @@ def _parse_measure(voice: Voice, fields: Mapping[str, Value], slot: str, errors:
         second=second.value if second else None,
         unit=unit,
         currency=found,
+        milestones=steps,
     )
+
+
+def _milestones(
+    voice: Voice, fields: Mapping[str, Value], name: str, counted: Wanted, errors: list[UserError]
+) -> tuple[Milestone, ...]:
+    starts_on = date_of(fields, "starts_on")
+    if starts_on is None:
+        return ()
+    try:
+        return goal_milestones.parse(voice, one(fields, name), counted, starts_on, name=name)
+    except UserError as error:
+        errors.append(error)
+        return ()
 
 
 def _amount(
@@ -344,6 +361,7 @@ def _typed_measure(voice: Voice, of: MeasureRequest) -> dict[str, Value]:
         f"{of.key}_way": STAY if of.stays else REACH,
         f"{of.key}_from": "" if of.first is None else voice.as_typed(of.first),
         f"{of.key}_to": "" if of.second is None else voice.as_typed(of.second),
+        f"{of.key}_steps": goal_milestones.typed_for(voice, of.milestones),
         f"{of.key}_unit": of.unit or "",
         f"{of.key}_currency": of.currency or "",
     }

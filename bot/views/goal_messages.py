@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.goals import Outcome
 from bot.i18n import Voice
-from bot.views import actions, goal_numbers
+from bot.views import actions, goal_milestones, goal_numbers
 from bot.views.blocks import Block, button, context, cut, escape, quoted, section
 from bot.views.blocks import actions as row
 from bot.views.goal_numbers import MeasureLine
@@ -55,7 +55,8 @@ def asked(voice: Voice, of: Asked) -> Said:
         first += ", " + voice.say("due {day}", day=of.due_on)
     numbers = "\n".join(goal_numbers.line(voice, each) for each in of.measures)
     note = _note(voice, of)
-    blocks = [section(first), *([quoted(cut(of.why, WORDS))] if of.why else []), section(numbers), context(note)]
+    blocks = [section(first), *([quoted(cut(of.why, WORDS))] if of.why else []), section(numbers)]
+    blocks += [*goal_milestones.shown(voice, of.measures), context(note)]
     if of.standing is Standing.OPEN:
         value = f"{of.goal_id} {of.terms}"
         blocks.append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from bot.domain.goal_status import Standing, Status
-from bot.domain.goals import Colour, Direction, MeasureKind, Terms, colour, progress
+from bot.domain.goals import Colour, Direction, MeasureKind, Milestone, Terms, colour, progress
 from bot.i18n import Voice
 from bot.views.blocks import escape
 
@@ -24,6 +24,7 @@ class MeasureLine:
     currency: str | None = None
     value: Decimal | None = None
     decimals: int = 0
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def progress(self) -> Decimal | None:

@@ -45,6 +45,11 @@ def day(voice: Voice, typed: str, today: date) -> date | None:
     return _dated(voice, text, today)
 
 
+def dated(voice: Voice, typed: str, near: date) -> date | None:
+    """A date by its numbers or its month, in the year nearest to `near` where it says none; None where it isn't one."""
+    return _dated(voice, " ".join(typed.casefold().strip(" .").split()), near)
+
+
 def _dated(voice: Voice, text: str, today: date) -> date | None:
     if found := _ISO.fullmatch(text):
         return _date(int(found[1]), int(found[2]), int(found[3]))
