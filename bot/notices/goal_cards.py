@@ -57,13 +57,16 @@ class Known:
     def status(self, goal: Goal, reader: Person) -> Status:
         """What its numbers say, all in all: nothing of a closed one; and for 48 hours nobody but its owner is told what
         they are asked about first."""
-        if goal.state == GoalState.CLOSED:
+        if goal.state == GoalState.CLOSED or self.is_withheld(goal, reader):
             return Status.UNKNOWN
+        return overall(each.status for each in self.standings(goal))
+
+    def is_withheld(self, goal: Goal, reader: Person) -> bool:
+        """Whether its owner is asked first what its numbers say of it, so that `reader` isn't told yet."""
         found = overall(each.status for each in self.standings(goal))
         if reader.key == goal.owner_id or not contradicts(self.confidence(goal), found):
-            return found
-        is_asked_first = goal.doubted_at is None or self.now < goal.doubted_at + HEARD_FIRST
-        return Status.UNKNOWN if is_asked_first else found
+            return False
+        return goal.doubted_at is None or self.now < goal.doubted_at + HEARD_FIRST
 
 
 def look_up(session: Session, of: Sequence[Goal], reader: Person, now: datetime) -> Known:

@@ -35,6 +35,7 @@ class GoalCharts(Notice):
             return None
         known, voice = goal_cards.look_up(session, [goal], person, now), reader.voice
         says_all = person.key == goal.owner_id or known.status(goal, person) is not Status.UNKNOWN
+        is_withheld = known.is_withheld(goal, person)
         drawn, charts = list[Drawn](), list[Chart]()
         for measure, line, standing in zip(
             known.measures[goal.key], known.lines(goal), known.standings(goal), strict=True
@@ -46,7 +47,8 @@ class GoalCharts(Notice):
             if line.terms.kind is not MeasureKind.DONE and points:
                 title = line.name or goal.title
                 chart = _chart(voice, title, each, points, known.course(goal, measure))
-                charts.append(replace(chart, today=known.today))
+                # Readings beside their pace are the verdict that others hear after the owner.
+                charts.append(replace(chart, today=known.today, pace=() if is_withheld else chart.pace))
         return Message(*goal_charts.message(voice, goal.key, goal.title, drawn), charts=tuple(charts))
 
 
