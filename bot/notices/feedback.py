@@ -189,9 +189,8 @@ class FeedbackWords(Notice):
         thread = session.get_one(Feedback, message.feedback_id)
         if message.writer_id == thread.author_id or thread.is_confidential:
             return  # logged as it was opened; and whoever has no name isn't named as a reader of the answers either
-        access.log(
-            session, thread.author_id, [(message.writer_id, message.key)], what="feedback", place="thread", at=now
-        )
+        read = [(message.writer_id, message.key)]
+        access.log(session, thread.author_id, read, what="feedback_message", place="thread", at=now)
 
 
 @register("feedback.copy", Exempt.WORDS)

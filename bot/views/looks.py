@@ -16,10 +16,12 @@ WHAT = {
     "blocker": mark("what is in your way"),
     "reply": mark("your reply"),
     "feedback": mark("your feedback"),
+    "feedback_message": mark("your reply"),
     "author": mark("that you wrote confidential feedback"),
     "goal": mark("your goal"),
     "goal_remark": mark("what you wrote about a goal"),
     "kudos": mark("whether you were thanked lately"),
+    "team_summary": mark("the numbers of your team"),
 }
 WHERE = {
     "digest": mark("in a digest"),
@@ -30,6 +32,7 @@ WHERE = {
     "reminder": mark("in a message about what is still open"),
     "coverage": mark("in who has had no thanks"),
     "goals": mark("in a list of goals"),
+    "summary": mark("in a team summary"),
 }
 OTHER = mark("something of yours")
 

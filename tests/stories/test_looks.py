@@ -77,8 +77,12 @@ class TestAlone:
             session.flush()
             for reader in (bo, cy):
                 access.log(session, reader, [(ana, thread.key)], what="feedback", place="thread", at=now)
+            # A reply, whose number means nothing of the thread's, in a thread of Bo's that is signed.
+            access.log(session, bo, [(ana, thread.key)], what="feedback_message", place="thread", at=now)
 
         await stored(house, write)
         found = await looked(house, ANA)
         assert "Cy" in found
-        assert "Bo" not in found
+        assert ": your feedback in a thread" in found
+        assert found.count("Bo, ") == 1
+        assert ": your reply in a thread" in found
