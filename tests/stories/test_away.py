@@ -106,7 +106,8 @@ async def test_the_form_lists_what_is_there_and_days_that_touch_become_one(house
 async def test_home_says_it_and_has_the_buttons(house: House) -> None:
     await says(house, ANA, "/cairn away until Friday")
     assert (await opened(house, ANA)).startswith("You're away until Fri 27 Nov:")
-    assert "[Away] [Your days] [How you like feedback]" in home(house, ANA)
+    buttons = "[Your goals] [Away] [Your days] [How you like feedback] [Your feedback] [Give kudos]"
+    assert home(house, ANA).endswith(buttons)
 
     await house.slack.clicks_in_home(ANA, "Away")
     await house.slack.clicks_in_view(ANA, "Remove")

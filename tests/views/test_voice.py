@@ -13,8 +13,8 @@ GUILT = re.compile(
     r"\b(failed to|forgot|haven't|you missed|overdue|still waiting|reminder|unfortunately|oops)\b", re.IGNORECASE
 )
 REFUSALS = re.compile(
-    r"^(Only (?!you|me\b|goals|\{giver\})|\{names\} can |Nobody (?!will|else|has)|The people who "
-    r"|You aren't |Somebody changed )"
+    r"^(Only (?!you|me\b|goals that|\{giver\})|\{names\} can |Nobody (?!will|else reads|has to agree|has written)"
+    r"|The people who |You aren't |Somebody changed )"
 )
 
 
